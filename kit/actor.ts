@@ -1,0 +1,7 @@
+import type { Caller } from './caller.ts'
+
+/** How an actor is written into logs of record: a user id, a service name, or nobody. */
+export function actorOf(caller: Caller): string | null {
+  if (caller.kind === 'user') return caller.userId
+  return caller.kind === 'service' ? `service:${caller.service}` : null
+}

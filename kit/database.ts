@@ -1,0 +1,65 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { makeBeginSafe } from './safe-begin.ts'
+
+/** Drizzle over a pool. `db` itself never runs several statements atomically: use `ctx.transaction`. */
+export type Db = PostgresJsDatabase<Record<string, never>>
+
+/** A pool, Drizzle on it, and the raw client for the kit's own kernels. */
+export interface Database {
+  url: string
+  db: Db
+  sql: postgres.Sql
+  /**
+   * A second pool, for what holds a transaction open while others work on {@link sql} (a relay its lock, a consumer its
+   * delivery): on one pool many of them could wait for each other's connection for ever.
+   */
+  background: postgres.Sql
+  close(): Promise<void>
+}
+
+/** Told of every statement before it is sent; tests count and freeze them. */
+export type StatementListener = (statement: string) => void
+
+/** Connections for background work at most; each consumer delivers a few events at once, see the transport. */
+const backgroundMax = 10
+
+/**
+ * Opens a pool. Timeouts follow the house's ladder: a statement 4 s, a lock 1.5 s, an idle transaction 10 s.
+ *
+ * @param max connections at most; the default serves a whole house in one process. A fifth of them is never given to
+ *   transactions.
+ */
+export function openDatabase(url: string, max = 20, onStatement?: StatementListener): Database {
+  const sql = openPool(url, max, 'guildhall')
+  const background = openPool(url, backgroundMax, 'guildhall background')
+  makeBeginSafe(sql, Math.max(1, Math.floor(max * 0.8)))
+  makeBeginSafe(background)
+  const db = drizzle(sql, {
+    casing: 'snake_case',
+    ...(onStatement ? { logger: { logQuery: onStatement } } : {}),
+  })
+  return {
+    url,
+    db,
+    sql,
+    background,
+    close: async () => {
+      await Promise.all([sql.end({ timeout: 5 }), background.end({ timeout: 5 })])
+    },
+  }
+}
+
+const openPool = (url: string, max: number, name: string): postgres.Sql =>
+  postgres(url, {
+    max,
+    connect_timeout: 5,
+    onnotice: () => {},
+    connection: {
+      application_name: name,
+      statement_timeout: 4_000,
+      // More than PostgreSQL's deadlock_timeout (1 s): a deadlock must be seen as one, because it is tried again.
+      lock_timeout: 1_500,
+      idle_in_transaction_session_timeout: 10_000,
+    },
+  })

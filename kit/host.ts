@@ -1,0 +1,141 @@
+import type { CallerSigner, CallerVerifier } from './caller.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Contract } from './contract.ts'
+import { houseProblems } from './conventions.ts'
+import { type Database, openDatabase, type StatementListener } from './database.ts'
+import type { SubgraphDefinition } from './define-subgraph.ts'
+import { loadContracts } from './discover.ts'
+import { startConsumer } from './events/consumer.ts'
+import type { RunningConsumer } from './events/envelope.ts'
+import { createPostgresTransport, type PostgresTransport } from './events/postgres-transport.ts'
+import { startRelay } from './events/relay.ts'
+import { type SubgraphServer, serveSubgraph } from './http-server.ts'
+import type { Log } from './log.ts'
+import { createPeers } from './peers.ts'
+import { startSchedules } from './schedules.ts'
+import { openSignals } from './signals.ts'
+import { createSubgraphRuntime, type SubgraphRuntime } from './subgraph-runtime.ts'
+import type { SubgraphUpstream } from './upstream.ts'
+import type { Worker } from './worker.ts'
+
+export interface HostOptions {
+  definitions: readonly SubgraphDefinition[]
+  /** The contracts of all domains, also of those that run elsewhere. Default: those of the folders. */
+  contracts?: readonly Contract[]
+  databaseUrl: string
+  verify: CallerVerifier
+  /** Signs as one of our services, to ask other domains. */
+  signService: CallerSigner
+  log: Log
+  clock?: Clock
+  /** Domains that live in other processes. */
+  remote?: Readonly<Record<string, SubgraphUpstream>>
+  /** Off for tools that only want to call commands. Default: on. */
+  backgroundWork?: boolean
+  onStatement?: StatementListener
+}
+
+/** Domains running in this process. */
+export interface Host {
+  subgraphs: Readonly<Record<string, SubgraphRuntime>>
+  /** Every domain that can be reached from here: ours in-process, the others remote. */
+  upstreams: Readonly<Record<string, SubgraphUpstream>>
+  database: Database
+  /** Serves one of our domains over HTTP. */
+  serve(domain: string, port: number, host?: string): Promise<SubgraphServer>
+  /** Waits until every event that was written so far has had its effects; for tests. */
+  settle(): Promise<void>
+  /** Finishes what is at hand and lets go of everything. */
+  close(): Promise<void>
+}
+
+/** Starts domains in this process. @throws Error listing every broken cross-domain convention. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const problems = houseProblems(options.definitions, options.contracts ?? (await loadContracts()))
+  if (problems.length > 0) throw new Error(`the house breaks conventions:\n- ${problems.join('\n- ')}`)
+
+  const { log, clock = systemClock } = options
+  const database = openDatabase(options.databaseUrl, 20, options.onStatement)
+  const signals = await openSignals(database.sql, log)
+  const transport = createPostgresTransport(database, signals, log)
+  const upstreams: Record<string, SubgraphUpstream> = { ...options.remote }
+  const relays = new Map<string, Worker>()
+  const subgraphs: Record<string, SubgraphRuntime> = {}
+  for (const definition of options.definitions) {
+    const { domain, backbone } = definition
+    const runtime = {
+      domain,
+      database,
+      backbone,
+      clock,
+      log: log.child({ subgraph: domain }),
+      signals,
+      peers: createPeers(domain, () => upstreams, options.signService),
+      outboxWritten: () => relays.get(domain)?.wake(),
+    }
+    subgraphs[domain] = createSubgraphRuntime(definition, runtime, options.verify)
+    upstreams[domain] = subgraphs[domain]
+  }
+
+  const background =
+    options.backgroundWork === false ? null : await startBackground(subgraphs, transport, relays, log)
+  const servers: SubgraphServer[] = []
+  return {
+    subgraphs,
+    upstreams,
+    database,
+    async serve(domain, port, host = '127.0.0.1') {
+      const subgraph = subgraphs[domain]
+      if (!subgraph) throw new Error(`${domain} does not run in this process`)
+      const server = await serveSubgraph(subgraph, port, host)
+      servers.push(server)
+      return server
+    },
+    async settle() {
+      do {
+        for (const relay of relays.values()) await relay.drain()
+        await transport.drain()
+      } while ((await transport.hasWaiting()) || (await hasUnsent(database, Object.keys(subgraphs))))
+    },
+    async close() {
+      await Promise.all(servers.map((server) => server.close()))
+      await background?.stop()
+      await transport.close()
+      await signals.close().catch(() => {})
+      await database.close()
+    },
+  }
+}
+
+async function startBackground(
+  subgraphs: Readonly<Record<string, SubgraphRuntime>>,
+  transport: PostgresTransport,
+  relays: Map<string, Worker>,
+  log: Log,
+) {
+  const consumers: RunningConsumer[] = []
+  // Consumers first: an event relayed before its consumer has subscribed would pass it by.
+  for (const { definition, runtime } of Object.values(subgraphs)) {
+    if (definition.reactions.length === 0) continue
+    consumers.push(await startConsumer(runtime, definition.reactions, transport))
+  }
+  for (const { runtime } of Object.values(subgraphs))
+    relays.set(runtime.domain, startRelay(runtime, transport))
+  const schedules = startSchedules(Object.values(subgraphs), log)
+  return {
+    async stop() {
+      await schedules.stop()
+      await Promise.all([...relays.values()].map((relay) => relay.stop()))
+      await Promise.all(consumers.map((consumer) => consumer.stop()))
+    },
+  }
+}
+
+/** Whether an event was written that no relay has taken yet. */
+async function hasUnsent({ sql }: Database, domains: readonly string[]): Promise<boolean> {
+  for (const domain of domains) {
+    const [unsent] = await sql`select 1 from ${sql(`${domain}.outbox`)} where sent_at is null limit 1`
+    if (unsent) return true
+  }
+  return false
+}

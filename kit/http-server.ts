@@ -1,0 +1,144 @@
+import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify'
+import { fastify } from 'fastify'
+import { type ExecutionArgs, GraphQLError, parse, validate } from 'graphql'
+import type { SubscribePayload } from 'graphql-ws'
+import { useServer } from 'graphql-ws/use/ws'
+import { WebSocketServer } from 'ws'
+import { contextHeader } from './caller.ts'
+import type { Context } from './context.ts'
+import { maskError } from './mask-errors.ts'
+import type { SubgraphRuntime } from './subgraph-runtime.ts'
+
+/** A subgraph that answers on a port. */
+export interface SubgraphServer {
+  port: number
+  close(): Promise<void>
+}
+
+/** Longer than any client keeps an idle connection, or requests would race with our closing it. */
+const keepAliveMs = 65_000
+
+/**
+ * Serves one domain over HTTP and graphql-ws on `/graphql`, for the router and other domains only: without a valid
+ * signed context nothing is answered, not even the schema.
+ */
+export async function serveSubgraph(
+  subgraph: SubgraphRuntime,
+  port: number,
+  host: string,
+): Promise<SubgraphServer> {
+  const { definition, runtime } = subgraph
+  const app = fastify({
+    bodyLimit: 10 * 1024 * 1024,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: 'idle',
+  })
+  const server = new ApolloServer<Context>({
+    schema: definition.graphqlSchema,
+    introspection: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    formatError: (_formatted, error) => maskError(error, runtime.log),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      fastifyApolloDrainPlugin(app),
+    ],
+  })
+  await server.start()
+  let closing = false
+  // A connection whose last request was under way when we began to close would be kept alive, and us with it.
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
+
+  const contexts = new WeakMap<object, Context>()
+  app.post('/graphql', {
+    // Before the body is read: a stranger's ten megabytes are not parsed.
+    onRequest: async (request, reply) => {
+      const { [contextHeader]: token, 'x-request-id': requestId } = request.headers
+      try {
+        contexts.set(request, await subgraph.contextFor(asText(token), asText(requestId)))
+      } catch (error) {
+        await reply.code(401).send({ errors: [maskError(error, runtime.log)] })
+      }
+    },
+    handler: fastifyApolloHandler(server, {
+      context: async (request) => contexts.get(request) as Context,
+    }),
+  })
+  app.get('/health/live', async () => ({ status: 'UP' }))
+  app.get('/health/ready', async (_request, reply) => {
+    const up = await runtime.database.sql`select 1`.then(
+      () => true,
+      () => false,
+    )
+    return reply.code(up ? 200 : 503).send({ status: up ? 'UP' : 'DOWN' })
+  })
+
+  const sockets = new WebSocketServer({ server: app.server, path: '/graphql', maxPayload: 1024 * 1024 })
+  const socketServer = useServer(
+    {
+      onSubscribe: (_connection, _id, payload) => prepareOperation(subgraph, payload),
+      onNext: (_connection, _id, _payload, _args, result) =>
+        result.errors
+          ? { data: result.data ?? null, errors: result.errors.map((error) => maskError(error, runtime.log)) }
+          : undefined,
+      onError: (_connection, _id, _payload, errors) => errors.map((error) => maskError(error, runtime.log)),
+    },
+    sockets,
+  )
+  await app.listen({ port, host })
+  const address = app.server.address()
+  const close = async () => {
+    closing = true
+    await socketServer.dispose()
+    await app.close()
+    await server.stop()
+  }
+  let closed: Promise<void> | undefined
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    close: () => {
+      closed ??= close()
+      return closed
+    },
+  }
+}
+
+/**
+ * The context first: without one not even a syntax error is answered. Whatever is wrong is told to this operation
+ * alone; thrown, it would close the socket that all operations of a router share.
+ */
+async function prepareOperation(
+  { contextFor, definition: { graphqlSchema: schema } }: SubgraphRuntime,
+  payload: SubscribePayload,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  try {
+    const contextValue = await contextFor(asText(payload.extensions?.context))
+    const document = parse(payload.query)
+    const problems = validate(schema, document)
+    if (problems.length > 0) return problems
+    return {
+      schema,
+      document,
+      contextValue,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+    }
+  } catch (error) {
+    return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })]
+  }
+}
+
+const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

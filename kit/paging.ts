@@ -1,0 +1,120 @@
+import { and, asc, type Column, desc, eq, gt, lt, or, type SQL } from 'drizzle-orm'
+import { BadUserInput } from './errors.ts'
+
+/** Items on a page when the client does not say, and at most. */
+export const pageSizeDefault = 20
+export const pageSizeMax = 100
+
+/** The paging arguments of every connection; defaults stand in the schema. */
+export interface PageArguments {
+  first: number
+  after?: string | null | undefined
+}
+
+/** One sort key of a list. The last one must be unique, or pages could skip rows. */
+export interface OrderKey<Row> {
+  column: Column
+  direction: 'ASC' | 'DESC'
+  /** The row's value for this key, as the database compares it. */
+  value(row: Row): Date | string | number
+}
+
+/** What a connection resolves to; `totalCount` is a function so that it costs only those who select it. */
+export interface Connection<Row> {
+  edges: { cursor: string; node: Row }[]
+  nodes: Row[]
+  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+  totalCount: () => Promise<number>
+}
+
+/** A page request in the database's terms. */
+export interface Keyset {
+  /** Rows behind the cursor; undefined on the first page. */
+  where: SQL | undefined
+  orderBy: SQL[]
+  /** One more than asked for, to know whether there is a next page. */
+  limit: number
+}
+
+/**
+ * Turns paging arguments into a keyset: no OFFSET, so page 1000 costs what page 1 costs and no row is seen twice
+ * when others are inserted meanwhile.
+ *
+ * @param list name of the list and its order; a cursor of another list or order is refused.
+ * @throws BadUserInput for a page size outside 1…100 and for cursors that are not of this list.
+ */
+export function keyset<Row>(list: string, keys: readonly OrderKey<Row>[], page: PageArguments): Keyset {
+  if (!Number.isInteger(page.first) || page.first < 1 || page.first > pageSizeMax) {
+    throw new BadUserInput(`"first" must be between 1 and ${pageSizeMax}.`)
+  }
+  const values = page.after == null ? null : readCursor(list, keys, page.after)
+  return {
+    where: values ? behind(keys, values) : undefined,
+    orderBy: keys.map(({ column, direction }) => (direction === 'ASC' ? asc(column) : desc(column))),
+    limit: page.first + 1,
+  }
+}
+
+/** Cuts the surplus row off and writes the cursors. */
+export function connection<Row>(
+  list: string,
+  keys: readonly OrderKey<Row>[],
+  page: PageArguments,
+  rows: readonly Row[],
+  totalCount: () => Promise<number>,
+): Connection<Row> {
+  const nodes = rows.slice(0, page.first)
+  const edges = nodes.map((node) => ({ cursor: writeCursor(list, keys, node), node }))
+  return {
+    edges,
+    nodes,
+    pageInfo: { hasNextPage: rows.length > page.first, endCursor: edges.at(-1)?.cursor ?? null },
+    totalCount,
+  }
+}
+
+/** (a, b, c) behind (x, y, z), each key in its own direction: a>x or (a=x and (b>y or (b=y and c>z))). */
+function behind<Row>(keys: readonly OrderKey<Row>[], values: readonly CursorValue[]): SQL | undefined {
+  const [key, ...restKeys] = keys
+  const [value, ...restValues] = values
+  if (!key || value === undefined) return undefined
+  const past = key.direction === 'ASC' ? gt(key.column, value) : lt(key.column, value)
+  const rest = behind(restKeys, restValues)
+  return rest ? or(past, and(eq(key.column, value), rest)) : past
+}
+
+type CursorValue = Date | string | number
+
+const signature = <Row>(list: string, keys: readonly OrderKey<Row>[]): string =>
+  `${list}:${keys.map(({ column, direction }) => `${column.name} ${direction}`).join(',')}`
+
+function writeCursor<Row>(list: string, keys: readonly OrderKey<Row>[], row: Row): string {
+  const values = keys.map((key) => {
+    const value = key.value(row)
+    return value instanceof Date ? value.toISOString() : value
+  })
+  return Buffer.from(JSON.stringify([signature(list, keys), ...values])).toString('base64url')
+}
+
+function readCursor<Row>(list: string, keys: readonly OrderKey<Row>[], cursor: string): CursorValue[] {
+  const refuse = (): never => {
+    throw new BadUserInput('This cursor does not belong to this list; start again without "after".')
+  }
+  let read: unknown
+  try {
+    read = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    return refuse()
+  }
+  if (!Array.isArray(read) || read.length !== keys.length + 1 || read[0] !== signature(list, keys))
+    return refuse()
+  return keys.map((key, index): CursorValue => {
+    const value: unknown = read[index + 1]
+    if (key.column.dataType === 'date') {
+      const instant = new Date(String(value))
+      return Number.isNaN(instant.getTime()) ? refuse() : instant
+    }
+    const expected = key.column.dataType === 'number' ? 'number' : 'string'
+    return typeof value === expected ? (value as string | number) : refuse()
+  })
+}

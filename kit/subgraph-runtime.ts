@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { type DocumentNode, type ExecutionResult, execute, GraphQLError, parse, subscribe } from 'graphql'
+import type { CallerVerifier } from './caller.ts'
+import type { Context, DomainRuntime } from './context.ts'
+import { createContext } from './create-context.ts'
+import type { SubgraphDefinition } from './define-subgraph.ts'
+import type { Log } from './log.ts'
+import { maskError } from './mask-errors.ts'
+import type { SubgraphRequest, SubgraphUpstream } from './upstream.ts'
+
+/** A definition with everything it needs to answer. */
+export interface SubgraphRuntime extends SubgraphUpstream {
+  definition: SubgraphDefinition
+  runtime: DomainRuntime
+  /** The context of one operation. @throws Unauthenticated without a valid signed context. */
+  contextFor(token: string | undefined, requestId?: string): Promise<Context>
+  /** A context for the domain's own work (schedules, set-up), as this service. */
+  ownContext(): Context
+}
+
+const parsedMax = 2_000
+
+/**
+ * Serves a domain inside this process: operations were validated and planned by the router, so they are parsed once,
+ * remembered, and executed without a second validation.
+ */
+export function createSubgraphRuntime(
+  definition: SubgraphDefinition,
+  runtime: DomainRuntime,
+  verify: CallerVerifier,
+): SubgraphRuntime {
+  const parsed = new Map<string, DocumentNode>()
+  const documentOf = ({ query, document }: SubgraphRequest): DocumentNode => {
+    if (document) return document
+    const hit = parsed.get(query)
+    if (hit) return hit
+    if (parsed.size >= parsedMax) parsed.clear()
+    const fresh = parse(query, { noLocation: true })
+    parsed.set(query, fresh)
+    return fresh
+  }
+  const contextFor: SubgraphRuntime['contextFor'] = async (token, requestId = randomUUID()) =>
+    createContext(
+      runtime,
+      { caller: await verify(token), token: token ?? '', requestId },
+      definition.makeLoaders,
+    )
+  const argumentsOf = async (request: SubgraphRequest) => ({
+    schema: definition.graphqlSchema,
+    document: documentOf(request),
+    contextValue: await contextFor(request.context, request.headers?.['x-request-id']),
+    variableValues: request.variables ?? {},
+    operationName: request.operationName ?? null,
+  })
+
+  return {
+    definition,
+    runtime,
+    contextFor,
+    ownContext: () =>
+      createContext(
+        runtime,
+        { caller: { kind: 'service', service: definition.domain }, token: '', requestId: randomUUID() },
+        definition.makeLoaders,
+      ),
+    async execute(request) {
+      try {
+        return masked(await execute(await argumentsOf(request)), runtime.log)
+      } catch (error) {
+        return { data: null, errors: [asGraphQLError(error, runtime.log)] }
+      }
+    },
+    subscribe: (request) => deferred(openStream(argumentsOf(request), runtime.log)),
+    close: async () => {},
+  }
+}
+
+async function openStream(
+  args: Promise<Parameters<typeof subscribe>[0]>,
+  log: Log,
+): Promise<AsyncIterator<ExecutionResult>> {
+  try {
+    const opened = await subscribe(await args)
+    return Symbol.asyncIterator in opened ? mapped(opened, log) : single(masked(opened, log))
+  } catch (error) {
+    return single({ errors: [asGraphQLError(error, log)] })
+  }
+}
+
+const asGraphQLError = (error: unknown, log: Log): GraphQLError => {
+  const { message, ...rest } = maskError(error, log)
+  return new GraphQLError(message, { path: rest.path ?? null, extensions: rest.extensions ?? {} })
+}
+
+const masked = (result: ExecutionResult, log: Log): ExecutionResult =>
+  result.errors ? { ...result, errors: result.errors.map((error) => asGraphQLError(error, log)) } : result
+
+const mapped = (source: AsyncIterator<ExecutionResult>, log: Log): AsyncIterator<ExecutionResult> => ({
+  async next() {
+    const { done, value } = await source.next()
+    return done ? { done: true, value: undefined } : { done: false, value: masked(value, log) }
+  },
+  return: () => source.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+})
+
+function single(result: ExecutionResult): AsyncIterator<ExecutionResult> {
+  let given = false
+  return {
+    async next() {
+      if (given) return { done: true, value: undefined }
+      given = true
+      return { done: false, value: result }
+    },
+  }
+}
+
+/** An iterator that is there at once although its source still opens; `return()` ends a source that opens later. */
+function deferred(opening: Promise<AsyncIterator<ExecutionResult>>): AsyncIterableIterator<ExecutionResult> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: async () => (await opening).next(),
+    return: async () => {
+      await (await opening).return?.()
+      return { done: true, value: undefined }
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import {
+  anonymous,
+  type Caller,
+  type CallerSigner,
+  createCallerSigner,
+  createCallerVerifier,
+  servicesKeyId,
+} from '../../caller.ts'
+import type { SubgraphDefinition } from '../../define-subgraph.ts'
+import { type Host, startHost } from '../../host.ts'
+import { makeKeyPair } from '../../keys.ts'
+import { captureLog } from './capture-log.ts'
+import { createToy, type Toy } from './toy.ts'
+
+/** A host that serves the given definitions on a database with the toy domain in it. */
+export interface ToyHost {
+  toy: Toy
+  host: Host
+  signer: CallerSigner
+  /** A signed context of this caller. */
+  token(caller?: Caller): Promise<string>
+  lines: Record<string, unknown>[]
+  close(): Promise<void>
+}
+
+export async function startToyHost(definitions: readonly SubgraphDefinition[]): Promise<ToyHost> {
+  const toy = await createToy()
+  const [router, services] = [await makeKeyPair('router'), await makeKeyPair(servicesKeyId)]
+  const signer = await createCallerSigner(router.privateJwk)
+  const { log, lines } = captureLog()
+  const host = await startHost({
+    definitions,
+    contracts: [],
+    databaseUrl: toy.url,
+    verify: await createCallerVerifier(router.publicJwk, services.publicJwk),
+    signService: await createCallerSigner(services.privateJwk),
+    log,
+    clock: toy.clock,
+  })
+  return {
+    toy,
+    host,
+    signer,
+    token: (caller = anonymous) => signer(caller),
+    lines,
+    close: async () => {
+      await host.close()
+      await toy.close()
+    },
+  }
+}

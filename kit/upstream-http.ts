@@ -1,0 +1,156 @@
+import { EventEmitter } from 'node:events'
+import type { ExecutionResult } from 'graphql'
+import { Pool } from 'undici'
+import { contextHeader } from './caller.ts'
+import { GatewayTimeout, HouseError, ServiceUnavailable } from './errors.ts'
+import type { Log } from './log.ts'
+import type { SubgraphRequest, SubgraphUpstream } from './upstream.ts'
+import { createUpstreamSockets } from './upstream-sockets.ts'
+
+/** How one subgraph is reached over the network. */
+export interface HttpUpstreamOptions {
+  /** The subgraph's GraphQL endpoint. */
+  url: string
+  /** The subgraph's name: goes into causes and logs, never into messages. */
+  name: string
+  /** Where its graphql-ws server listens; by default `url` with `ws` for `http`. */
+  subscriptionUrl?: string
+  /** An operation that takes longer fails with {@link GatewayTimeout}. */
+  deadlineMs?: number
+  connections?: number
+  maxResponseBytes?: number
+  log?: Log
+}
+
+/** Shorter than the 65 s after which our servers close idle connections, so that a request never meets a closing one. */
+const idleConnectionMs = 30_000
+const megabyte = 1024 * 1024
+
+/** A subgraph over HTTP: pooled connections for operations, one shared graphql-ws socket for subscriptions. */
+export function createHttpUpstream(options: HttpUpstreamOptions): SubgraphUpstream {
+  const { url, name, deadlineMs = 5_000, maxResponseBytes = 10 * megabyte } = options
+  const { origin, pathname, search } = new URL(url)
+  const path = pathname + search
+  const pool = new Pool(origin, {
+    connections: options.connections ?? 32,
+    keepAliveTimeout: idleConnectionMs,
+    keepAliveMaxTimeout: 2 * idleConnectionMs,
+    maxResponseSize: maxResponseBytes,
+    connect: { timeout: Math.min(deadlineMs, 2_000) },
+    // The deadline below is exact and covers the wait for a connection too; these two only guard against its absence.
+    headersTimeout: deadlineMs + 1_000,
+    bodyTimeout: deadlineMs + 1_000,
+  })
+  const sockets = createUpstreamSockets({
+    url: options.subscriptionUrl ?? url.replace(/^http/, 'ws'),
+    name,
+    maxMessageBytes: maxResponseBytes,
+    log: options.log,
+  })
+
+  const post = async (request: SubgraphRequest, body: string, signal: EventEmitter) => {
+    const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
+    if (request.headers) Object.assign(headers, request.headers)
+    if (request.context) headers[contextHeader] = request.context
+    const response = await pool.request({ method: 'POST', path, headers, body, signal })
+    const text = await response.body.text()
+    // The subgraph does not trust our signature: nothing that the caller could mend by logging in.
+    if (response.statusCode === 401 && request.context) throw notGraphQL(name, 401, text)
+    return readResult(name, response.statusCode, text)
+  }
+
+  return {
+    async execute(request) {
+      const { query, operationName, variables, signal } = request
+      if (signal?.aborted) throw asFault(name, signal.reason)
+      const body = JSON.stringify({ query, operationName, variables })
+      const deadline = startDeadline(name, deadlineMs, signal)
+      try {
+        return await post(request, body, deadline.signal).catch((error: unknown) => {
+          if (deadline.failure() || !isConnectionLoss(error) || !isQuery(query)) throw error
+          return post(request, body, deadline.signal)
+        })
+      } catch (error) {
+        throw asFault(name, deadline.failure() ?? error)
+      } finally {
+        deadline.clear()
+      }
+    },
+    subscribe: sockets.subscribe,
+    async close() {
+      await sockets.close()
+      if (!pool.closed) await pool.close()
+    },
+  }
+}
+
+/**
+ * Aborts when time is up or when the sender of the request gives up, whichever comes first. undici takes an emitter in
+ * place of an AbortSignal, at a fraction of the cost.
+ */
+function startDeadline(name: string, deadlineMs: number, outer: AbortSignal | undefined) {
+  const signal = new EventEmitter()
+  let failure: unknown
+  const abort = (reason: unknown) => {
+    failure ??= reason
+    signal.emit('abort')
+  }
+  const giveUp = () => abort(outer?.reason)
+  const timer = setTimeout(() => {
+    abort(new GatewayTimeout(undefined, new Error(`${name} took longer than ${deadlineMs} ms`)))
+  }, deadlineMs)
+  outer?.addEventListener('abort', giveUp, { once: true })
+  return {
+    signal,
+    /** Why the request was aborted, if it was. */
+    failure: () => failure,
+    clear() {
+      clearTimeout(timer)
+      outer?.removeEventListener('abort', giveUp)
+    },
+  }
+}
+
+/** GraphQL answers are data whatever the status; anything else is a fault of the subgraph. */
+function readResult(name: string, status: number, text: string): ExecutionResult {
+  let result: unknown
+  try {
+    result = JSON.parse(text)
+  } catch {
+    result = undefined
+  }
+  if (typeof result === 'object' && result !== null && ('data' in result || isErrorList(result))) {
+    return result as ExecutionResult
+  }
+  throw notGraphQL(name, status, text)
+}
+
+const notGraphQL = (name: string, status: number, text: string) =>
+  new ServiceUnavailable(undefined, new Error(`${name} answered ${status}: ${text.slice(0, 200)}`))
+
+const isErrorList = (result: object): boolean =>
+  'errors' in result && Array.isArray(result.errors) && result.errors.length > 0
+
+/** The planner and our own callers write operations without leading comments. */
+const isQuery = (query: string): boolean => /^\s*(query\b|\{)/.test(query)
+
+const connectionLosses: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const timeouts: ReadonlySet<unknown> = new Set([
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+])
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+
+const isConnectionLoss = (error: unknown): boolean => connectionLosses.has(codeOf(error))
+
+/** Messages of network errors name hosts and ports: they stay in `cause`. */
+function asFault(name: string, error: unknown): HouseError {
+  if (error instanceof HouseError) return error
+  const cause = new Error(`${name} is not reachable`, { cause: error })
+  return timeouts.has(codeOf(error))
+    ? new GatewayTimeout(undefined, cause)
+    : new ServiceUnavailable(undefined, cause)
+}

@@ -1,0 +1,29 @@
+import type { DocumentNode, ExecutionResult } from 'graphql'
+
+/** One GraphQL operation addressed to one subgraph. */
+export interface SubgraphRequest {
+  query: string
+  /** The parsed `query`, if the sender has it; saves the in-process transport a parse. */
+  document?: DocumentNode | undefined
+  operationName?: string | undefined
+  variables?: Record<string, unknown> | undefined
+  /** Signed caller context (see `caller.ts`); absent only when a standalone router serves foreign subgraphs. */
+  context?: string | undefined
+  /** Further headers for HTTP transports (`x-request-id`, `traceparent`, `authorization` in standalone mode). */
+  headers?: Record<string, string> | undefined
+  /** Aborting gives up the upstream work. */
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * How the router and other domains reach a subgraph, whatever the transport.
+ *
+ * `execute` resolves with GraphQL errors as data; it rejects with {@link ServiceUnavailable} or {@link GatewayTimeout}
+ * when the subgraph cannot be reached or does not answer in time. Results may be mutated by the receiver.
+ */
+export interface SubgraphUpstream {
+  execute(request: SubgraphRequest): Promise<ExecutionResult>
+  /** The iterator's `return()` ends the upstream work at once, also while `next()` is pending. */
+  subscribe(request: SubgraphRequest): AsyncIterableIterator<ExecutionResult>
+  close(): Promise<void>
+}
