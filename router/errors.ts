@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import {
+  errorCodes,
+  GatewayTimeout,
+  HouseError,
+  isRetryable,
+  ServiceUnavailable,
+} from '@guildhall/kit/errors'
+import type { Log } from '@guildhall/kit/log'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+
+/** Turns anything that was thrown into what a client may know, and logs what it may not. */
+export type ErrorMask = (error: unknown) => GraphQLFormattedError
+
+/** Codes of refusals that the router itself or Apollo Server in it gives; subgraphs cannot use them. */
+const protocolCodes: ReadonlySet<unknown> = new Set([
+  'BAD_REQUEST',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'UNAUTHORIZED_FIELD_OR_TYPE',
+])
+const houseCodes: ReadonlySet<unknown> = new Set(errorCodes)
+
+/** Faults say the same whatever happened: their own message could name hosts, files or SQL. */
+const faultMessages: Readonly<Record<string, string>> = {
+  SERVICE_UNAVAILABLE: new ServiceUnavailable().message,
+  GATEWAY_TIMEOUT: new GatewayTimeout().message,
+  INTERNAL_SERVER_ERROR: 'Internal server error',
+}
+
+/**
+ * The only way out for errors, over HTTP and WebSocket alike. An allow-list: message, path, locations and the three
+ * extensions `code`, `errorId`, `retryable`; whatever carries no known code is an internal error.
+ *
+ * @param hideSchema leaves out suggestions ("Did you mean …"), which spell the schema out to strangers.
+ */
+export function createErrorMask(log: Log, hideSchema: boolean): ErrorMask {
+  return (thrown) => {
+    const error = thrown instanceof GraphQLError ? thrown : undefined
+    const subgraph = error?.extensions.serviceName
+    const code = publicCode(error?.extensions.code, subgraph !== undefined)
+    const loggedAs = givenId(error)
+    const errorId = loggedAs ?? randomBytes(9).toString('base64url')
+    const fault = faultMessages[code]
+    const path = publicPath(error?.path, code)
+    const level = loggedAs === undefined ? levelOf(code) : 'debug'
+    log[level]({ errorId, code, subgraph, path: path?.join('.'), err: rootCause(thrown) }, 'operation failed')
+    return {
+      message: fault ?? clientMessage(error?.message ?? '', hideSchema),
+      ...(error?.locations && subgraph === undefined ? { locations: error.locations } : {}),
+      ...(path ? { path } : {}),
+      extensions: { code, errorId, retryable: isRetryable(code) },
+    }
+  }
+}
+
+function publicCode(code: unknown, fromSubgraph: boolean): string {
+  const known = houseCodes.has(code) || (!fromSubgraph && protocolCodes.has(code))
+  return known ? String(code) : 'INTERNAL_SERVER_ERROR'
+}
+
+/** A subgraph that has logged the error already says under which id. */
+function givenId(error: GraphQLError | undefined): string | undefined {
+  const id = error?.extensions.errorId
+  return typeof id === 'string' && /^[\w-]{6,64}$/.test(id) ? id : undefined
+}
+
+/** The gateway's own steps mean nothing to clients. In paths of removed fields, `@` stands for a list. */
+function publicPath(path: GraphQLError['path'], code: string): GraphQLError['path'] {
+  if (!path || code === 'UNAUTHORIZED_FIELD_OR_TYPE') return path
+  const end = path.findIndex((step) => step === '@' || step === '_entities')
+  return end < 0 ? path : path
+}
+
+const clientMessage = (message: string, hideSchema: boolean): string =>
+  hideSchema ? message.replace(/ ?Did you mean .+\?$/s, '') : message
+
+/** Faults are ours to mend; refusals tell what callers try; malformed requests are the weather. */
+function levelOf(code: string): 'error' | 'warn' | 'debug' {
+  if (code in faultMessages) return 'error'
+  return protocolCodes.has(code) ? 'debug' : 'warn'
+}
+
+/** What the gateway and GraphQL wrapped; from an HTTP subgraph the innermost is its formatted error. */
+function rootCause(thrown: unknown): Error {
+  let error = thrown
+  while (error instanceof GraphQLError && !(error instanceof HouseError) && error.originalError) {
+    error = error.originalError
+  }
+  if (error instanceof Error) return error
+  return new Error(typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error))
+}

@@ -1,0 +1,68 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
+
+/** What the pages for people show. */
+export interface ExplorerOptions {
+  /** Apollo Server's landing page: the hosted Apollo Sandbox in a frame. */
+  landingPage(): Promise<string>
+  graphqlPath: string
+  /** The operation that an empty editor starts with. */
+  defaultQuery?: string | undefined
+}
+
+const offlineHint = 'it appears that you might be offline.'
+
+/** `/` is Apollo Sandbox, which comes from the internet; `/explore` is GraphiQL, which comes from this machine. */
+export function registerExplorer(app: FastifyInstance, options: ExplorerOptions): void {
+  app.get('/', async (_request, reply) => {
+    reply.type('text/html; charset=utf-8')
+    return sandboxPage(await options.landingPage(), options.graphqlPath)
+  })
+
+  let explorer: Promise<{ plain: string; zipped: Buffer }> | undefined
+  app.get('/explore', async (request, reply) => {
+    explorer ??= explorerPage(options)
+    const { plain, zipped } = await explorer
+    reply.type('text/html; charset=utf-8').header('vary', 'accept-encoding')
+    if (!request.headers['accept-encoding']?.includes('gzip')) return plain
+    return reply.header('content-encoding', 'gzip').send(zipped)
+  })
+}
+
+/** The page assumes that it is served where the API is, and knows no way out without internet. */
+export function sandboxPage(landingPage: string, graphqlPath: string): string {
+  return landingPage
+    .replace('window.location.href', `new URL('${graphqlPath}', window.location.href).href`)
+    .replace(
+      'initialEndpoint,\n',
+      "initialEndpoint,\n      initialSubscriptionEndpoint: initialEndpoint.replace(/^http/, 'ws'),\n",
+    )
+    .replace(
+      offlineHint,
+      `${offlineHint} <a href="/explore">The explorer at /explore works without internet.</a>`,
+    )
+}
+
+/** Nine megabytes: loaded and zipped when somebody asks, then kept zipped. */
+async function explorerPage({ graphqlPath, defaultQuery }: ExplorerOptions) {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
+  const plain = forwardHeadersToSockets(
+    renderGraphiQL({
+      endpoint: graphqlPath,
+      subscriptionsProtocol: 'WS',
+      title: 'Guildhall',
+      ...(defaultQuery ? { defaultQuery } : {}),
+    }),
+  )
+  return { plain, zipped: await promisify(gzip)(plain) }
+}
+
+/** Without this, the headers that a person types (`Authorization`) reach queries but not subscriptions. */
+export function forwardHeadersToSockets(page: string): string {
+  return page.replace(
+    /extensions:\{headers:(\w+)\?\.headers\}/,
+    (_match, options: string) =>
+      `extensions:{headers:${options}?.headers,connectionParams:${options}?.headers}`,
+  )
+}

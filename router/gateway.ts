@@ -1,0 +1,74 @@
+import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, type Schema } from '@apollo/federation-internals'
+import { ApolloGateway, type GatewayConfig, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway'
+import type { QueryPlanner } from '@apollo/query-planner'
+import type { GraphQLSchema } from 'graphql'
+import { disableApolloTelemetry } from './config.ts'
+
+// The gateway refuses supergraphs whose access directives it does not enforce. Ours does (auth-filter.ts): this is the
+// only place that says so, and nothing but the enforcing executor may import it.
+for (const feature of ['authenticated', 'requiresScopes', 'policy']) {
+  DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES.add(`https://specs.apollo.dev/${feature}/v0.1`)
+}
+
+/** One generation of the supergraph as the gateway holds it. */
+export interface GatewaySnapshot {
+  /** The API as clients see it, for graphql-js. */
+  schema: GraphQLSchema
+  /** The same for the planner. */
+  apiSchema: Schema
+  /** The whole supergraph, with its federation and access directives. */
+  supergraphSchema: GraphQLSchema
+  planner: QueryPlanner
+  services: ServiceMap
+}
+
+export interface GatewayOptions {
+  supergraphSdl: string
+  dataSourceFor(subgraph: string): GraphQLDataSource
+  logger: NonNullable<GatewayConfig['logger']>
+}
+
+/**
+ * Apollo's gateway, of which we keep the life cycle and the planner. Its executor stays unused: it can neither filter by
+ * access nor run subscriptions, and it reads schema and planner at different moments.
+ */
+export class GuildGateway extends ApolloGateway {
+  static create(options: GatewayOptions): GuildGateway {
+    disableApolloTelemetry()
+    return new GuildGateway({
+      supergraphSdl: options.supergraphSdl,
+      buildService: ({ name }) => options.dataSourceFor(name),
+      logger: options.logger,
+      // Composition has validated it; doing it again doubles the time to start.
+      validateSupergraph: false,
+      // Subgraphs in this process execute the parsed operation, without a second parse.
+      queryPlannerConfig: { exposeDocumentNodeInFetchNode: true },
+    })
+  }
+
+  /**
+   * What the gateway loaded. The fields are private in its types but ordinary properties, all set when
+   * `onSchemaLoadOrUpdate` fires; building a second planner would double memory and start-up time.
+   *
+   * @throws when another version of the gateway keeps them elsewhere.
+   */
+  snapshot(): GatewaySnapshot {
+    const inner = this as unknown as Record<string, unknown>
+    const missing = ['schema', 'apiSchema', 'supergraphSchema', 'queryPlanner', 'serviceMap'].filter(
+      (name) => inner[name] === undefined,
+    )
+    if (missing.length > 0) {
+      throw new Error(`@apollo/gateway is not the pinned version: it has no ${missing.join(', ')}`)
+    }
+    const serviceMap = inner.serviceMap as Record<string, { dataSource: GraphQLDataSource }>
+    return {
+      schema: inner.schema as GraphQLSchema,
+      apiSchema: inner.apiSchema as Schema,
+      supergraphSchema: inner.supergraphSchema as GraphQLSchema,
+      planner: inner.queryPlanner as QueryPlanner,
+      services: Object.fromEntries(
+        Object.entries(serviceMap).map(([name, { dataSource }]) => [name, dataSource]),
+      ),
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { operationFromDocument } from '@apollo/federation-internals'
+import type { PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner'
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql'
+import { filterOperation } from './auth-filter.ts'
+import { type Grants, meets, type Requirement } from './auth-index.ts'
+import { createLru, type Lru } from './lru.ts'
+import type { SchemaState } from './schema-state.ts'
+
+/** A valid operation of a client, as it was sent. */
+export interface PlannableOperation {
+  /** Identifies the text of the whole document. */
+  hash: string
+  document: DocumentNode
+  operation: OperationDefinitionNode
+  operationName: string | undefined
+}
+
+/** How an operation is run for callers with the same relevant grants. */
+export interface Planned {
+  /** Null when the caller may not ask for any part of it. */
+  plan: QueryPlan | null
+  /** Whom the plan may ask. */
+  subgraphs: ReadonlySet<string>
+  denied: readonly GraphQLError[]
+}
+
+/**
+ * Plans are kept per operation and, within it, per combination of verdicts on the requirements that the operation
+ * touches: callers share a plan exactly when they may see the same parts, and never otherwise.
+ */
+interface OperationPlans {
+  requirements: readonly Requirement[]
+  variants: Lru<string, Planned>
+}
+
+export type PlanCache = Lru<string, OperationPlans>
+
+const maxOperations = 1_000
+const maxVariants = 32
+
+export const createPlanCache = (): PlanCache => createLru(maxOperations)
+
+/** The plan for an operation under a caller's grants, from the cache if it is there. */
+export function planFor(state: SchemaState, operation: PlannableOperation, grants: Grants): Planned {
+  const key = `${operation.hash}\n${operation.operationName ?? ''}`
+  let known = state.plans.get(key)
+  if (!known) {
+    known = { requirements: requirementsOf(state, operation), variants: createLru(maxVariants) }
+    state.plans.set(key, known)
+  }
+  const verdicts = known.requirements.map((requirement) => (meets(requirement, grants) ? '1' : '0')).join('')
+  const hit = known.variants.get(verdicts)
+  if (hit) return hit
+  const planned = plan(state, operation, grants)
+  known.variants.set(verdicts, planned)
+  return planned
+}
+
+function plan(
+  state: SchemaState,
+  { document, operation, operationName }: PlannableOperation,
+  grants: Grants,
+) {
+  const filtered =
+    state.authIndex.size === 0
+      ? { document, denied: [] }
+      : filterOperation({
+          schema: state.schema,
+          index: state.authIndex,
+          document,
+          operation,
+          allows: (requirement) => meets(requirement, grants),
+        })
+  const made =
+    filtered.document &&
+    state.planner.buildQueryPlan(
+      operationFromDocument(state.apiSchema, filtered.document, {
+        validate: false,
+        ...(operationName === undefined ? {} : { operationName }),
+      }),
+    )
+  return {
+    plan: made,
+    subgraphs: new Set(made?.node ? servicesOf(made.node) : []),
+    denied: filtered.denied.map(
+      (path) =>
+        new GraphQLError('Unauthorized field or type', {
+          path,
+          extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
+        }),
+    ),
+  }
+}
+
+function servicesOf(node: PlanNode | SubscriptionNode): string[] {
+  switch (node.kind) {
+    case 'Fetch':
+      return [node.serviceName]
+    case 'Flatten':
+      return servicesOf(node.node)
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap(servicesOf)
+    case 'Condition':
+      return [node.ifClause, node.elseClause].flatMap((clause) => (clause ? servicesOf(clause) : []))
+    default:
+      // Deferred parts and subscriptions are no part of a mutation.
+      return []
+  }
+}
+
+/** Every requirement that any caller's filtering of this operation could ask about. */
+function requirementsOf(state: SchemaState, { document, operation }: PlannableOperation): Requirement[] {
+  if (state.authIndex.size === 0) return []
+  const touched = new Set<Requirement>()
+  filterOperation({
+    schema: state.schema,
+    index: state.authIndex,
+    document,
+    operation,
+    allows: (requirement) => {
+      touched.add(requirement)
+      return true
+    },
+  })
+  return [...touched]
+}

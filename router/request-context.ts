@@ -1,0 +1,40 @@
+import type { Caller } from '@guildhall/kit/caller'
+import type { Grants } from './auth-index.ts'
+import type { RequestScope } from './request-scope.ts'
+
+/** A caller whose token was verified, with everything that requests in its name need. */
+export interface ResolvedCaller {
+  readonly caller: Caller
+  /** What the schema's access directives are measured against. */
+  readonly grants: Grants
+  /** Unix seconds at which the token ends; absent for anonymous callers. */
+  readonly expiresAtSeconds?: number | undefined
+  /** Headers that foreign subgraphs need (the client's `authorization`); empty for our own. */
+  readonly headers?: Readonly<Record<string, string>>
+  /**
+   * The signed context for subgraphs, valid for longer than a request may take. Long-lived work asks again for each
+   * step. Undefined where no context is signed (standalone router).
+   */
+  signedContext(): Promise<string | undefined>
+  /**
+   * Told of the subgraphs that a mutation of this caller went to. Rights that follow from it hold for the caller's next
+   * request: whoever has just founded an organization may go on at once.
+   */
+  mutated?(subgraphs: ReadonlySet<string>): void
+}
+
+/** What one operation carries through Apollo Server and the gateway. Plain data: Apollo Server clones it shallowly. */
+export interface RequestContext {
+  readonly requestId: string
+  readonly caller: ResolvedCaller
+  readonly scope: RequestScope
+  /** Sent with every fetch; built once per request. */
+  readonly headers: Record<string, string>
+}
+
+/** The context of one operation of a caller. */
+export const requestContext = (
+  caller: ResolvedCaller,
+  requestId: string,
+  scope: RequestScope,
+): RequestContext => ({ requestId, caller, scope, headers: { ...caller.headers, 'x-request-id': requestId } })

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto'
+import type { ApolloServer } from '@apollo/server'
+import { StreamOverflow } from '@guildhall/kit/push-iterator'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  getOperationAST,
+} from 'graphql'
+import type { ServerOptions } from 'graphql-ws'
+import { containsSubscription, type Documents } from './documents.ts'
+import type { ErrorMask } from './errors.ts'
+import { type RequestContext, requestContext } from './request-context.ts'
+import type { SchemaState } from './schema-state.ts'
+import { closeCodes, type SocketSession } from './socket-session.ts'
+import { type SubscriptionOptions, type SubscriptionRequest, subscribe } from './subscriptions.ts'
+
+/** What graphql-ws keeps per socket. */
+export interface SocketExtra extends Record<PropertyKey, unknown> {
+  session: SocketSession
+}
+
+/** What operations over sockets are run with: the same parts that serve HTTP. */
+export interface SocketOperations {
+  state(): SchemaState
+  apollo: ApolloServer<RequestContext>
+  documents: Documents
+  mask: ErrorMask
+  logger: SubscriptionOptions['logger']
+  deadlineMs: number
+}
+
+/** What `onSubscribe` found out about an operation, for `subscribe` and `execute`. */
+interface PreparedArgs extends ExecutionArgs {
+  contextValue: Prepared
+}
+interface Prepared {
+  id: string
+  session: SocketSession
+  requestId: string
+  query: string
+  state: SchemaState
+  subscription: SubscriptionRequest
+  extensions: Record<string, unknown> | undefined
+}
+
+type Hooks = Pick<
+  ServerOptions<Record<string, unknown>, SocketExtra>,
+  'onSubscribe' | 'execute' | 'subscribe' | 'onNext' | 'onError' | 'onComplete'
+>
+
+/**
+ * Queries and mutations go through Apollo Server as if they had come over HTTP; subscriptions, which it cannot run, get
+ * the same limits, validation, access filter and masking.
+ */
+export function socketOperations(options: SocketOperations): Hooks {
+  const { apollo, documents, mask } = options
+
+  const prepare = (
+    session: SocketSession,
+    id: string,
+    payload: Parameters<NonNullable<Hooks['onSubscribe']>>[2],
+  ): PreparedArgs | readonly GraphQLError[] => {
+    const state = options.state()
+    const { document, hash } = documents.parse(payload.query)
+    const operationName = payload.operationName ?? undefined
+    const operation = getOperationAST(document, operationName)
+    if (!operation) return [unresolved()]
+    if (containsSubscription(document)) {
+      const errors = documents.validate(state.schema, document)
+      if (errors.length > 0) return errors
+    }
+    const variables = payload.variables ?? {}
+    const requestId = randomUUID()
+    const subscription: SubscriptionRequest = {
+      hash,
+      document,
+      operation,
+      operationName,
+      variables,
+      requestId,
+      caller: session.caller,
+    }
+    return {
+      schema: state.schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue: {
+        id,
+        session,
+        requestId,
+        query: payload.query,
+        state,
+        subscription,
+        extensions: payload.extensions ?? undefined,
+      },
+    }
+  }
+
+  return {
+    onSubscribe({ extra }, id, payload) {
+      try {
+        return prepare(extra.session, id, payload)
+      } catch (error) {
+        return [syntaxError(error)]
+      }
+    },
+    async execute(args) {
+      const { id, session, requestId, query, subscription, extensions } = (args as PreparedArgs).contextValue
+      const { operationName, variables } = subscription
+      const request = {
+        query,
+        variables,
+        ...(operationName === undefined ? {} : { operationName }),
+        ...(extensions === undefined ? {} : { extensions }),
+      }
+      try {
+        return await session.run(id, async (scope) => {
+          const contextValue = requestContext(session.caller(), requestId, scope)
+          const { body } = await apollo.executeOperation(request, { contextValue })
+          if (body.kind !== 'single') throw new Error('the gateway cannot answer in parts')
+          return body.singleResult as ExecutionResult
+        })
+      } catch (error) {
+        return maskResult({ errors: [error as GraphQLError] }, mask)
+      }
+    },
+    async subscribe(args) {
+      const { state, subscription } = (args as PreparedArgs).contextValue
+      try {
+        const start = await subscribe(state, subscription, options)
+        return Symbol.asyncIterator in start ? maskedStream(start, mask) : maskResult(start, mask)
+      } catch (error) {
+        return maskResult({ errors: [error as GraphQLError] }, mask)
+      }
+    },
+    // Results are masked where they are made; graphql-ws would look for methods that plain errors do not have.
+    onNext: (_socket, _id, _payload, _args, result) => result as FormattedExecutionResult,
+    onComplete: ({ extra }, id) => extra.session.answered(id),
+    onError({ extra }, _id, _payload, errors) {
+      if (errors.some(({ originalError }) => originalError instanceof StreamOverflow)) {
+        extra.session.close(closeCodes.tryLater, 'Too slow')
+      }
+      return errors.map((error) => mask(error))
+    },
+  }
+}
+
+function maskedStream(
+  stream: AsyncIterableIterator<ExecutionResult>,
+  mask: ErrorMask,
+): AsyncIterableIterator<ExecutionResult> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async next() {
+      const step = await stream.next()
+      return step.done ? step : { done: false, value: maskResult(step.value, mask) }
+    },
+    return: async () => (await stream.return?.()) ?? { done: true, value: undefined },
+    throw: async (error) => {
+      await stream.return?.()
+      throw error
+    },
+  }
+}
+
+const maskResult = ({ data, errors }: ExecutionResult, mask: ErrorMask): ExecutionResult => ({
+  ...(data === undefined ? {} : { data }),
+  ...(errors ? { errors: errors.map(mask) as unknown as GraphQLError[] } : {}),
+})
+
+const unresolved = () =>
+  new GraphQLError('The operation to run cannot be told from the document.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  })
+
+const syntaxError = (error: unknown) =>
+  error instanceof GraphQLError
+    ? new GraphQLError(error.message, {
+        source: error.source ?? null,
+        positions: error.positions ?? null,
+        extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+      })
+    : new GraphQLError('Internal server error', { originalError: error as Error })

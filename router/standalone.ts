@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+
+const usage = `Usage: npm run router -- --supergraph FILE [options]
+Serves a federation 2 supergraph over HTTP and WebSocket, to the subgraph URLs in the file.
+
+  --supergraph FILE   the composed supergraph (SDL)
+  --port N            default 4000
+  --host HOST         default localhost
+  --jwks URL          verify bearer tokens with these keys; without it every caller is anonymous to the
+                      access directives. The Authorization header is forwarded to the subgraphs either way.
+  --issuer ISS        the issuer that tokens must have (with --jwks)
+  --audience AUD      the audience that tokens must have (with --jwks)
+  --production        no introspection, no explorer, no suggestions in errors
+  --log-level LEVEL   default warn`
+
+/** A mistake of whoever starts the router: told in one line. */
+class StartError extends Error {}
+
+async function start(args: string[]): Promise<void> {
+  const flags = readFlags(args)
+  if (flags.help) return console.log(usage)
+  const supergraphSdl = await readSupergraph(flags.supergraph)
+  const port = Number(flags.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new StartError(`${flags.port} is not a port.`)
+
+  // Loaded late: mistakes are told before seconds of loading.
+  const { readSubgraphUrls } = await import('./subgraph-urls.ts')
+  const urls = readSubgraphUrls(supergraphSdl)
+  const [{ createLog }, { createHttpUpstream }, { createForeignResolver }, { createRouter }] =
+    await Promise.all([
+      import('@guildhall/kit/log'),
+      import('@guildhall/kit/upstream-http'),
+      import('./foreign-resolver.ts'),
+      import('./router.ts'),
+    ])
+  const log = createLog(flags['log-level'])
+  const upstreams = Object.fromEntries(
+    Object.entries(urls).map(([name, url]) => [name, createHttpUpstream({ name, url, log })]),
+  )
+  const callers = createForeignResolver({
+    jwksUrl: flags.jwks,
+    issuer: flags.issuer,
+    audience: flags.audience,
+  })
+  const router = await createRouter({
+    supergraphSdl,
+    upstreams,
+    callers,
+    log,
+    production: flags.production,
+  })
+  const { url } = await router.listen(port, flags.host).catch((error: unknown) => {
+    throw new StartError(listenProblem(error, port))
+  })
+  console.log(`Router for ${Object.keys(urls).join(', ')} at ${url}/graphql`)
+
+  const stop = async () => {
+    await router.close()
+    await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+}
+
+function readFlags(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        supergraph: { type: 'string' },
+        port: { type: 'string', default: '4000' },
+        host: { type: 'string', default: 'localhost' },
+        jwks: { type: 'string' },
+        issuer: { type: 'string' },
+        audience: { type: 'string' },
+        production: { type: 'boolean', default: false },
+        'log-level': { type: 'string', default: 'warn' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function readSupergraph(file: string | undefined): Promise<string> {
+  if (!file) throw new StartError(`--supergraph is missing.\n\n${usage}`)
+  return readFile(file, 'utf8').catch(() => {
+    throw new StartError(`${file} cannot be read.`)
+  })
+}
+
+function listenProblem(error: unknown, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return `Port ${port} is taken.`
+  if (code === 'EACCES') return `Port ${port} may not be used by this user.`
+  return error instanceof Error ? error.message : String(error)
+}
+
+start(process.argv.slice(2)).catch((error: unknown) => {
+  // One line for people; whoever needs the rest asks for it.
+  const [line] = (error instanceof Error ? error.message : String(error)).split(
+    error instanceof StartError ? '\0' : '\n',
+  )
+  console.error(line)
+  process.exit(1)
+})
