@@ -1,0 +1,38 @@
+import { failed, type Outcome } from '@guildhall/kit/outcome'
+import { addressOf } from '../accounts.ts'
+import contract from '../contract.ts'
+import { decideInvitation } from '../decide-invitation.ts'
+import type { AcceptInvitationInput } from '../generated/graphql.ts'
+import type { Ctx } from '../loaders.ts'
+import { join, membershipConstraints } from '../memberships.ts'
+import { invitationByToken } from '../queries.ts'
+import type { OrganizationMemberRow } from '../tables.ts'
+
+const path = ['input', 'token']
+
+/** Makes the caller a member. The token alone is not enough: the caller's account must have the invited address. */
+export async function acceptInvitation(
+  ctx: Ctx,
+  input: AcceptInvitationInput,
+): Promise<Outcome<OrganizationMemberRow>> {
+  const { userId } = ctx.requireViewer()
+  const invitation = await invitationByToken(ctx, input.token)
+  const organization = invitation && (await ctx.loaders.organization.load(invitation.organizationId))
+  if (!organization) return failed(contract.failure('NOT_FOUND', 'There is no such invitation.', path))
+  if ((await addressOf(ctx, userId)) !== invitation.email) {
+    return failed(
+      contract.failure('INVITE_EMAIL_MISMATCH', 'The invitation is for another e-mail address.', path),
+    )
+  }
+
+  return ctx.transaction(
+    'acceptInvitation',
+    async (tx) => {
+      const accepted = await decideInvitation(ctx, tx, organization, invitation, 'ACCEPTED', path)
+      if (!accepted.ok) return accepted
+      return join(ctx, tx, organization, { userId, role: accepted.value.role })
+    },
+    membershipConstraints,
+    input,
+  )
+}

@@ -1,0 +1,100 @@
+import type { ConstraintFailures, Context, Transaction } from '@guildhall/kit/context'
+import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { eq, sql } from 'drizzle-orm'
+import contract, { type BuiltInRole, membershipChanged } from './contract.ts'
+import { members, type OrganizationMemberRow, type OrganizationRow, organizations, people } from './tables.ts'
+
+/** What the database refuses when memberships change. */
+export const membershipConstraints: ConstraintFailures = {
+  organization_has_owner: () =>
+    contract.failure('LAST_OWNER', 'An organization keeps at least one owner.', ['input']),
+  person_organizations_max: () =>
+    contract.failure('TOO_MANY_ORGANIZATIONS', 'You belong to 50 organizations already.', ['input']),
+}
+
+/** Makes a person a member. A founder's ownership is counted in the organization's own row from the start. */
+export async function join(
+  ctx: Context,
+  tx: Transaction,
+  organization: Pick<OrganizationRow, 'id' | 'name'>,
+  { userId, role }: { userId: string; role: BuiltInRole },
+  isFounder = false,
+): Promise<Outcome<OrganizationMemberRow>> {
+  const [member] = await tx
+    .insert(members)
+    .values({ id: ctx.newId('mem'), organizationId: organization.id, userId, role, joinedAt: ctx.now() })
+    .onConflictDoNothing({ target: [members.organizationId, members.userId] })
+    .returning()
+  if (!member)
+    return failed(contract.failure('ALREADY_MEMBER', 'Belongs to the organization already.', ['input']))
+  await tx
+    .insert(people)
+    .values({ userId, organizationCount: 1 })
+    .onConflictDoUpdate({
+      target: people.userId,
+      set: { organizationCount: sql`${people.organizationCount} + 1` },
+    })
+  if (role === 'OWNER' && !isFounder) await countOwner(tx, organization.id, 1)
+  await tell(ctx, tx, organization, member, 'JOINED')
+  return done(member)
+}
+
+/** Ends a membership. @returns false when it had ended before. */
+export async function part(
+  ctx: Context,
+  tx: Transaction,
+  organization: Pick<OrganizationRow, 'id' | 'name'>,
+  memberId: string,
+  change: 'REMOVED' | 'LEFT',
+): Promise<boolean> {
+  const [member] = await tx.delete(members).where(eq(members.id, memberId)).returning()
+  if (!member) return false
+  await tx
+    .update(people)
+    .set({ organizationCount: sql`${people.organizationCount} - 1` })
+    .where(eq(people.userId, member.userId))
+  if (member.role === 'OWNER') await countOwner(tx, organization.id, -1)
+  await tell(ctx, tx, organization, member, change)
+  return true
+}
+
+/** Gives another role to a member whose row the transaction has locked. */
+export async function assign(
+  ctx: Context,
+  tx: Transaction,
+  organization: Pick<OrganizationRow, 'id' | 'name'>,
+  member: OrganizationMemberRow,
+  role: BuiltInRole,
+): Promise<OrganizationMemberRow> {
+  if (member.role === role) return member
+  const [changed] = await tx.update(members).set({ role }).where(eq(members.id, member.id)).returning()
+  if (!changed) throw new Error('the locked member is gone')
+  if (role === 'OWNER') await countOwner(tx, organization.id, 1)
+  if (member.role === 'OWNER') await countOwner(tx, organization.id, -1)
+  await tell(ctx, tx, organization, changed, 'ROLE_CHANGED')
+  return changed
+}
+
+/** One statement that waits for rivals; the check `organization_has_owner` refuses the last one. */
+async function countOwner(tx: Transaction, organizationId: string, by: 1 | -1): Promise<void> {
+  await tx
+    .update(organizations)
+    .set({ ownerCount: sql`${organizations.ownerCount} + ${by}::int` })
+    .where(eq(organizations.id, organizationId))
+}
+
+const tell = (
+  ctx: Context,
+  tx: Transaction,
+  organization: Pick<OrganizationRow, 'id' | 'name'>,
+  member: OrganizationMemberRow,
+  change: 'JOINED' | 'ROLE_CHANGED' | 'REMOVED' | 'LEFT',
+): Promise<void> =>
+  tx.emit(membershipChanged, {
+    organizationId: organization.id,
+    organizationName: organization.name,
+    userId: member.userId,
+    role: change === 'REMOVED' || change === 'LEFT' ? null : member.role,
+    change,
+    actorId: ctx.viewer?.userId ?? null,
+  })

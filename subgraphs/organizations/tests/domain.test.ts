@@ -1,0 +1,78 @@
+import { stepOf } from '@guildhall/kit/state-machine'
+import { describe, expect, it } from 'vitest'
+import { builtInRoles, organizationKinds } from '../contract.ts'
+import { type InvitationStatus, invitationEnd, invitationLife, statusAt } from '../domain/invitation.ts'
+import { normalizeEmail, slugFrom } from '../domain/organization.ts'
+import { collectPermissions, mayHandOut } from '../domain/role-permissions.ts'
+import { rolePermissions, rolesWith } from '../roles.ts'
+import { organizationKind, organizationRole } from '../tables.ts'
+
+describe('roles', () => {
+  it('are the same in contract and database', () => {
+    expect(organizationRole.enumValues).toEqual(builtInRoles)
+    expect(organizationKind.enumValues).toEqual(organizationKinds)
+  })
+
+  it('collect what the contracts grant them', () => {
+    const contracts = [
+      { domain: 'a', permissions: { 'a:write': { description: '', heldBy: ['OWNER', 'ADMIN'] } } },
+      { domain: 'b', permissions: { 'b:read': { description: '', heldBy: ['OWNER', 'GUEST'] } } },
+    ]
+    expect(collectPermissions(contracts)).toEqual({
+      OWNER: ['a:write', 'b:read'],
+      ADMIN: ['a:write'],
+      ORGANIZER: [],
+      MEMBER: [],
+      GUEST: ['b:read'],
+    })
+  })
+
+  it('that do not exist stop the start with what to mend', () => {
+    const contracts = [{ domain: 'a', permissions: { 'a:write': { description: '', heldBy: ['BOSS'] } } }]
+    expect(() => collectPermissions(contracts)).toThrow('a: a:write is held by BOSS')
+  })
+
+  it('hold at most what the mightier ones hold', () => {
+    for (const role of builtInRoles)
+      expect(mayHandOut(rolePermissions.OWNER, rolePermissions[role])).toBe(true)
+    expect(mayHandOut(rolePermissions.ADMIN, rolePermissions.OWNER)).toBe(false)
+    expect(mayHandOut([], rolePermissions.GUEST)).toBe(false)
+    expect(rolesWith('members:manage')).toEqual(['OWNER', 'ADMIN'])
+    expect(rolesWith('nothing:known')).toEqual([])
+  })
+})
+
+describe('invitations', () => {
+  it('are answered once: every step but those from PENDING is refused', () => {
+    const statuses = Object.keys(invitationLife) as InvitationStatus[]
+    const steps = statuses.flatMap((from) =>
+      statuses.filter((to) => stepOf(invitationLife, from, to)).map((to) => `${from} ${to}`),
+    )
+    expect(steps).toEqual(['PENDING ACCEPTED', 'PENDING DECLINED', 'PENDING REVOKED', 'PENDING EXPIRED'])
+  })
+
+  it('expire by the clock, and only while nobody has answered', () => {
+    const now = new Date('2026-05-01T12:00:00Z')
+    const expiresAt = invitationEnd(now)
+    expect(expiresAt.toISOString()).toBe('2026-05-15T12:00:00.000Z')
+    expect(statusAt({ status: 'PENDING', expiresAt }, now)).toBe('PENDING')
+    expect(statusAt({ status: 'PENDING', expiresAt }, expiresAt)).toBe('EXPIRED')
+    expect(statusAt({ status: 'ACCEPTED', expiresAt }, expiresAt)).toBe('ACCEPTED')
+  })
+})
+
+describe('names', () => {
+  it.each([
+    ['Käserei Müller & Co.', 'kaserei-muller-co'],
+    ['  --Town--  ', 'town'],
+    ['東京', 'org'],
+    ['Ü', 'org-u'],
+    ['x'.repeat(90), 'x'.repeat(50)],
+  ])('%s becomes %s', (name, slug) => {
+    expect(slugFrom(name)).toBe(slug)
+  })
+
+  it('addresses have one form', () => {
+    expect(normalizeEmail(' Ada@Example.ORG ')).toBe('ada@example.org')
+  })
+})
