@@ -1,0 +1,86 @@
+import type { Transaction } from '@guildhall/kit/context'
+import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
+import { problemsOf, prose } from '@guildhall/kit/validate'
+import { z } from 'zod'
+import contract, { registrationCreated } from '../contract.ts'
+import { factsOf } from '../domain/registration-facts.ts'
+import { liveStatuses, type RegistrationStatus } from '../domain/registration-status.ts'
+import { admission } from '../domain/registration-window.ts'
+import type { RegisterForEventInput } from '../generated/graphql.ts'
+import type { Ctx } from '../loaders.ts'
+import { announce, remember } from '../moves.ts'
+import { seatsFor } from '../projection.ts'
+import { drawSeat } from '../seats.ts'
+import { type EventSeatsRow, type RegistrationRow, registrations } from '../tables.ts'
+import { inTurn } from '../turnstile.ts'
+
+/** Registers the caller: with a seat, in the queue for one, or waiting for a reviewer. */
+export async function registerForEvent(
+  ctx: Ctx,
+  input: RegisterForEventInput,
+): Promise<Outcome<RegistrationRow>> {
+  ctx.requireViewer()
+  const message = input.message?.trim() || null
+  const problems = problemsOf(z.object({ message: prose(1_000).nullable() }), { message })
+  if (problems.length > 0) return failed(...problems)
+  const event = await seatsFor(ctx, input.eventId)
+  if (!event) return failed(contract.failure('NOT_FOUND', 'There is no such event.', ['input', 'eventId']))
+
+  const outcome = await inTurn(event.id, () =>
+    ctx.transaction(
+      'registerForEvent',
+      async (tx) => {
+        const seats = await drawSeat(tx, event.id)
+        const status = admission(seats, ctx.now())
+        return typeof status === 'string'
+          ? done(await enrol(ctx, tx, seats, status, message))
+          : failed(status)
+      },
+      { registration_one_live: alreadyRegistered },
+      input,
+    ),
+  )
+  return outcome.ok ? outcome : preciser(ctx, outcome, event.id)
+}
+
+async function enrol(
+  ctx: Ctx,
+  tx: Transaction,
+  seats: EventSeatsRow,
+  status: RegistrationStatus,
+  message: string | null,
+): Promise<RegistrationRow> {
+  const viewer = ctx.requireViewer()
+  const now = ctx.now()
+  const [registration] = await tx
+    .insert(registrations)
+    .values({
+      id: ctx.newId('reg'),
+      eventId: seats.id,
+      organizationId: seats.organizationId,
+      userId: viewer.userId,
+      number: seats.nextNumber - 1,
+      status,
+      message,
+      waitlistedAt: status === 'WAITLISTED' ? now : null,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .returning()
+  if (!registration) throw new Error('insert returned nothing')
+  await Promise.all([
+    remember(ctx, tx, [registration], null),
+    tx.emit(registrationCreated, factsOf(registration, seats, viewer.userId)),
+    announce(ctx, tx, seats, registration),
+  ])
+  return registration
+}
+
+/** Whoever is in already is told so, rather than that nobody else gets in. */
+async function preciser<Refusal extends Outcome<never>>(ctx: Ctx, refusal: Refusal, eventId: string) {
+  const mine = await ctx.loaders.myRegistration.load(eventId)
+  return mine && liveStatuses.includes(mine.status) ? failed(alreadyRegistered()) : refusal
+}
+
+const alreadyRegistered = (): Failure =>
+  contract.failure('ALREADY_REGISTERED', 'You have registered for this event.', ['input', 'eventId'])

@@ -1,0 +1,154 @@
+import type { Context } from '@guildhall/kit/context'
+import { isId } from '@guildhall/kit/ids'
+import { byId, byParent } from '@guildhall/kit/loaders'
+import { pagesByParent } from '@guildhall/kit/nested-pages'
+import DataLoader from 'dataloader'
+import { and, asc, count, desc, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { RegistrationStatus } from './domain/registration-status.ts'
+import type { RegistrationFilter, RegistrationOrder } from './generated/graphql.ts'
+import { latestFirst, registrationsBy } from './queries.ts'
+import {
+  type EventSeatsRow,
+  eventSeats,
+  type RegistrationRow,
+  type RegistrationTransitionRow,
+  registrations,
+  registrationTransitions,
+} from './tables.ts'
+
+export type Ctx = Context<ReturnType<typeof loaders>>
+
+/** Batches of one operation. */
+export const loaders = (ctx: Context) => ({
+  eventSeats: byId<EventSeatsRow>(ctx, 'evt', eventSeats, visibleEvents(ctx)),
+  registration: byId<RegistrationRow>(ctx, 'reg', registrations, visibleTo(ctx)),
+  myRegistration: myRegistrations(ctx),
+  statusCounts: byParent(
+    (eventIds) => countStatuses(ctx, eventIds),
+    (row) => row.eventId,
+  ),
+  waitlistPosition: waitlistPositions(ctx),
+  history: byParent<RegistrationTransitionRow>(
+    (ids) =>
+      ctx.db
+        .select()
+        .from(registrationTransitions)
+        .where(inArray(registrationTransitions.registrationId, [...ids]))
+        .orderBy(desc(registrationTransitions.at), desc(registrationTransitions.id)),
+    (row) => row.registrationId,
+  ),
+  registrationsOfEvent: pagesInEveryOrder(ctx),
+  registrationsOfUser: pagesByParent<RegistrationRow, null>(ctx, {
+    list: 'User.registrations',
+    table: registrations,
+    parent: registrations.userId,
+    parentOf: (row) => row.userId,
+    keys: latestFirst,
+    where: () => visibleTo(ctx),
+  }),
+})
+
+/** A registration is seen by its participant and by the reviewers of the event's organization. */
+export function visibleTo(ctx: Context): SQL | undefined {
+  if (ctx.caller.kind === 'service') return undefined
+  if (!ctx.viewer) return sql`false`
+  return or(
+    eq(registrations.userId, ctx.viewer.userId),
+    inArray(registrations.organizationId, organizationsWhere(ctx, 'participants:review')),
+  )
+}
+
+/** The same rule by which events shows an event; reviewers see drafts too. */
+function visibleEvents(ctx: Context): SQL | undefined {
+  if (ctx.caller.kind === 'service') return undefined
+  return or(
+    and(
+      ne(eventSeats.status, 'DRAFT'),
+      or(
+        ne(eventSeats.visibility, 'ORGANIZATION'),
+        inArray(eventSeats.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
+      ),
+    ),
+    inArray(eventSeats.organizationId, organizationsWhere(ctx, 'participants:review')),
+  )
+}
+
+const organizationsWhere = (ctx: Context, permission: string): string[] =>
+  Object.keys(ctx.viewer?.grants ?? {}).filter((organizationId) => ctx.can(permission, { organizationId }))
+
+/** A loader per order, because a batch has one order; made when first asked. */
+function pagesInEveryOrder(ctx: Context) {
+  const made = new Map<string, ReturnType<typeof pagesOfEvent>>()
+  return (order: RegistrationOrder) => {
+    const key = `${order.field} ${order.direction}`
+    const pages = made.get(key) ?? pagesOfEvent(ctx, order)
+    made.set(key, pages)
+    return pages
+  }
+}
+
+const pagesOfEvent = (ctx: Context, order: RegistrationOrder) =>
+  pagesByParent<RegistrationRow, RegistrationFilter | null>(ctx, {
+    list: 'Event.registrations',
+    table: registrations,
+    parent: registrations.eventId,
+    parentOf: (row) => row.eventId,
+    keys: registrationsBy(order),
+    where: (filter) => and(visibleTo(ctx), matching(filter)),
+  })
+
+const matching = (filter: RegistrationFilter | null): SQL | undefined =>
+  filter?.status ? inArray(registrations.status, filter.status) : undefined
+
+/** The caller's registration for each event: the live one, or else the latest. */
+function myRegistrations(ctx: Context) {
+  return new DataLoader<string, RegistrationRow | null>(async (eventIds) => {
+    const wanted = eventIds.filter((id) => isId('evt', id))
+    if (!ctx.viewer || wanted.length === 0) return eventIds.map(() => null)
+    const rows = await ctx.db
+      .selectDistinctOn([registrations.eventId])
+      .from(registrations)
+      .where(and(eq(registrations.userId, ctx.viewer.userId), inArray(registrations.eventId, wanted)))
+      .orderBy(
+        registrations.eventId,
+        sql`${registrations.status} in ('REJECTED', 'WITHDRAWN', 'EXPIRED', 'CANCELLED')`,
+        desc(registrations.number),
+      )
+    const found = new Map(rows.map((row) => [row.eventId, row]))
+    return eventIds.map((id) => found.get(id) ?? null)
+  })
+}
+
+async function countStatuses(
+  ctx: Context,
+  eventIds: readonly string[],
+): Promise<{ eventId: string; status: RegistrationStatus; count: number }[]> {
+  return ctx.db
+    .select({ eventId: registrations.eventId, status: registrations.status, count: count() })
+    .from(registrations)
+    .where(inArray(registrations.eventId, [...eventIds]))
+    .groupBy(registrations.eventId, registrations.status)
+}
+
+/** Where waitlisted registrations stand in their queues, from 1; one statement for all of them. */
+function waitlistPositions(ctx: Context) {
+  return new DataLoader<RegistrationRow, number | null, string>(
+    async (rows) => {
+      const queues = [...new Set(rows.map((row) => row.eventId))]
+      const places = await ctx.db
+        .select({
+          id: registrations.id,
+          place:
+            sql<number>`row_number() over (partition by ${registrations.eventId} order by ${registrations.waitlistedAt}, ${registrations.number})`.mapWith(
+              Number,
+            ),
+        })
+        .from(registrations)
+        .where(and(inArray(registrations.eventId, queues), eq(registrations.status, 'WAITLISTED')))
+        .orderBy(asc(registrations.eventId))
+      const found = new Map(places.map(({ id, place }) => [id, place]))
+      return rows.map((row) => found.get(row.id) ?? null)
+    },
+    { cacheKeyFn: (row) => row.id },
+  )
+}

@@ -1,0 +1,140 @@
+import type { Context, Transaction } from '@guildhall/kit/context'
+import { Conflict } from '@guildhall/kit/errors'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import {
+  registrationCancelled,
+  registrationConfirmed,
+  registrationOfferExpired,
+  registrationOffered,
+  registrationRejected,
+  registrationWaitlisted,
+  registrationWithdrawn,
+} from './contract.ts'
+import { factsOf } from './domain/registration-facts.ts'
+import { holdsSeat, type RegistrationStatus } from './domain/registration-status.ts'
+import { freeSeats, isSeatable, offerEnd } from './domain/registration-window.ts'
+import { shiftSeats } from './seats.ts'
+import { type EventSeatsRow, type RegistrationRow, registrations, registrationTransitions } from './tables.ts'
+
+/** Registrations moved in one transaction at most; the rest is for the next run of the schedule. */
+export const batchSize = 100
+
+interface Move {
+  to: RegistrationStatus
+  reason?: string
+}
+
+/**
+ * Moves registrations of one event that all stand at the same status: seats, rows, history and events together.
+ * The event's seats must be locked, and the caller must have seen that there are enough.
+ */
+export async function move(
+  ctx: Context,
+  tx: Transaction,
+  seats: EventSeatsRow,
+  rows: readonly RegistrationRow[],
+  { to, reason }: Move,
+): Promise<{ moved: RegistrationRow[]; seats: EventSeatsRow }> {
+  const from = rows[0]?.status
+  if (!from) return { moved: [], seats }
+  const now = ctx.now()
+  const seated = await seatsAfter(tx, seats, from, to, rows.length)
+  if (!seated) throw new Error('more seats were to be held than there are')
+  const ids = rows.map((row) => row.id)
+  const moved = await tx
+    .update(registrations)
+    .set({
+      status: to,
+      offerExpiresAt: to === 'OFFERED' ? offerEnd(seats, now) : null,
+      ...(to === 'WAITLISTED' ? { waitlistedAt: now } : {}),
+      ...(to === 'REJECTED' && reason ? { rejectionReason: reason } : {}),
+      version: sql`${registrations.version} + 1`,
+      updatedAt: now,
+    })
+    .where(and(inArray(registrations.id, ids), eq(registrations.status, from)))
+    .returning()
+  if (moved.length !== ids.length) throw new Conflict('The registrations were changed meanwhile, try again.')
+  moved.sort((a, b) => a.number - b.number)
+  await Promise.all([
+    remember(ctx, tx, moved, from, reason),
+    ...moved.map((row) => announce(ctx, tx, seats, row, reason)),
+  ])
+  return { moved, seats: seated }
+}
+
+async function seatsAfter(
+  tx: Transaction,
+  seats: EventSeatsRow,
+  from: RegistrationStatus,
+  to: RegistrationStatus,
+  count: number,
+): Promise<EventSeatsRow | null> {
+  const held = (Number(holdsSeat(to)) - Number(holdsSeat(from))) * count
+  const queued = (Number(to === 'WAITLISTED') - Number(from === 'WAITLISTED')) * count
+  return held === 0 && queued === 0 ? seats : shiftSeats(tx, seats.id, { held, queued })
+}
+
+/** Writes the history of what was just made (`from` null) or moved. */
+export async function remember(
+  ctx: Context,
+  tx: Transaction,
+  rows: readonly RegistrationRow[],
+  from: RegistrationStatus | null,
+  reason?: string,
+): Promise<void> {
+  await tx.insert(registrationTransitions).values(
+    rows.map((row) => ({
+      id: ctx.newId('regtr'),
+      registrationId: row.id,
+      from,
+      to: row.status,
+      reason: reason ?? null,
+      actorId: actorOf(ctx, row.status),
+      at: row.updatedAt,
+    })),
+  )
+}
+
+/** Publishes the event of the status that a registration has reached. */
+export async function announce(
+  ctx: Context,
+  tx: Transaction,
+  seats: EventSeatsRow,
+  row: RegistrationRow,
+  reason = '',
+): Promise<void> {
+  const facts = factsOf(row, seats, actorOf(ctx, row.status))
+  if (row.status === 'CONFIRMED') await tx.emit(registrationConfirmed, facts)
+  if (row.status === 'WAITLISTED') await tx.emit(registrationWaitlisted, facts)
+  if (row.status === 'EXPIRED') await tx.emit(registrationOfferExpired, facts)
+  if (row.status === 'WITHDRAWN') await tx.emit(registrationWithdrawn, facts)
+  if (row.status === 'REJECTED') await tx.emit(registrationRejected, { ...facts, reason })
+  if (row.status === 'CANCELLED') await tx.emit(registrationCancelled, { ...facts, reason })
+  if (row.status === 'OFFERED' && row.offerExpiresAt) {
+    await tx.emit(registrationOffered, { ...facts, offerExpiresAt: row.offerExpiresAt.toISOString() })
+  }
+}
+
+/** Who freed a seat has not offered it to the next: that was the house, and is nobody's business. */
+const actorOf = (ctx: Context, reached: RegistrationStatus): string | null =>
+  reached === 'OFFERED' || reached === 'EXPIRED' || reached === 'CANCELLED'
+    ? null
+    : (ctx.viewer?.userId ?? null)
+
+/** Offers every free seat to whoever queues longest. The event's seats must be locked. */
+export async function offerFreeSeats(
+  ctx: Context,
+  tx: Transaction,
+  seats: EventSeatsRow,
+): Promise<EventSeatsRow> {
+  const places = Math.min(freeSeats(seats), seats.queued, batchSize)
+  if (places <= 0 || !isSeatable(seats, ctx.now())) return seats
+  const heads = await tx
+    .select()
+    .from(registrations)
+    .where(and(eq(registrations.eventId, seats.id), eq(registrations.status, 'WAITLISTED')))
+    .orderBy(asc(registrations.waitlistedAt), asc(registrations.number))
+    .limit(places)
+    .for('update')
+  return (await move(ctx, tx, seats, heads, { to: 'OFFERED' })).seats
+}

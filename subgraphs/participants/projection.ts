@@ -1,0 +1,82 @@
+import type { EventTerms } from '@guildhall/events/contract'
+import type { Context, Transaction } from '@guildhall/kit/context'
+import { isId } from '@guildhall/kit/ids'
+import { done } from '@guildhall/kit/outcome'
+import { lt, sql } from 'drizzle-orm'
+import { isSeatable } from './domain/registration-window.ts'
+import type { Ctx } from './loaders.ts'
+import { seatLimitFor } from './seats.ts'
+import { settleEvent } from './settle.ts'
+import { type EventSeatsRow, eventSeats } from './tables.ts'
+
+/**
+ * The seats of an event that the caller may see, or null. Events that we have not heard of, or that seem to take
+ * nobody, are asked for in the caller's name: the news of a publication may still be on its way.
+ */
+export async function seatsFor(ctx: Ctx, eventId: string): Promise<EventSeatsRow | null> {
+  if (!isId('evt', eventId)) return null
+  const known = await ctx.loaders.eventSeats.load(eventId)
+  if (known && isSeatable(known, ctx.now())) return known
+  const terms = await askTerms(ctx, eventId)
+  if (!terms) return null
+  await ctx.transaction('projectEvent', async (tx) => done(await project(ctx, tx, terms)))
+  return ctx.loaders.eventSeats.clear(eventId).load(eventId)
+}
+
+/** Keeps the newest terms of an event that were heard of, and does to its registrations what follows from them. */
+export async function project(
+  ctx: Context,
+  tx: Transaction,
+  terms: HeardTerms,
+  callOffReason: string | null = null,
+): Promise<void> {
+  const isCalledOff = terms.status === 'CANCELLED' || terms.status === 'DRAFT'
+  const row = {
+    organizationId: terms.organizationId,
+    title: terms.title,
+    status: terms.status,
+    visibility: terms.visibility,
+    endsAt: new Date(terms.endsAt),
+    registrationOpensAt: instantOf(terms.registrationOpensAt),
+    registrationClosesAt: instantOf(terms.registrationClosesAt),
+    isWaitlistEnabled: terms.isWaitlistEnabled,
+    approvalMode: terms.approvalMode,
+    offerHours: terms.offerHours,
+    capacity: terms.capacity,
+    termsVersion: terms.version,
+    ...(isCalledOff ? { isCallingOff: true, callOffReason } : {}),
+  }
+  const [seats] = await tx
+    .insert(eventSeats)
+    .values({ ...row, id: terms.eventId, seatLimit: terms.capacity })
+    .onConflictDoUpdate({
+      target: eventSeats.id,
+      set: { ...row, seatLimit: seatLimitFor(sql`${eventSeats.held}`, sql`${terms.capacity}::int`) },
+      setWhere: lt(eventSeats.termsVersion, terms.version),
+    })
+    .returning()
+  if (seats) await settleEvent(ctx, tx, seats)
+}
+
+type HeardTerms = Omit<
+  EventTerms,
+  'kind' | 'timezone' | 'startsAt' | 'submissionDeadline' | 'graceMinutes' | 'maxTeamSize'
+>
+
+const instantOf = (text: string | null): Date | null => (text === null ? null : new Date(text))
+
+async function askTerms(ctx: Ctx, eventId: string): Promise<HeardTerms | null> {
+  const event = await ctx.peers.entity<
+    Omit<HeardTerms, 'eventId' | 'organizationId'> & { organization: { id: string } }
+  >(
+    'events',
+    'Event',
+    eventId,
+    `organization { id } title status visibility endsAt registrationOpensAt registrationClosesAt capacity
+     isWaitlistEnabled approvalMode offerHours version`,
+    ctx.token,
+  )
+  if (!event) return null
+  const { organization, ...terms } = event
+  return { ...terms, eventId, organizationId: organization.id }
+}

@@ -1,0 +1,73 @@
+import { BadUserInput } from '@guildhall/kit/errors'
+import type { OrderKey } from '@guildhall/kit/paging'
+import { and, asc, eq, gt, inArray } from 'drizzle-orm'
+import type { QueryEventAudienceArgs, RegistrationOrder } from './generated/graphql.ts'
+import type { Ctx } from './loaders.ts'
+import { type RegistrationRow, registrations } from './tables.ts'
+
+/** The orders of `Event.registrations`; ties are broken by id. */
+export const registrationsBy = ({ field, direction }: RegistrationOrder): OrderKey<RegistrationRow>[] =>
+  field === 'NUMBER'
+    ? [{ column: registrations.number, direction, value: (row) => row.number }]
+    : [
+        { column: registrations.updatedAt, direction, value: (row) => row.updatedAt },
+        { column: registrations.id, direction, value: (row) => row.id },
+      ]
+
+/** A person's own, the latest on top. */
+export const latestFirst: OrderKey<RegistrationRow>[] = [
+  { column: registrations.createdAt, direction: 'DESC', value: (row) => row.createdAt },
+  { column: registrations.id, direction: 'DESC', value: (row) => row.id },
+]
+
+const audienceMax = 10_000
+
+/** Who registered for an event, each person once, in the order of their ids: pages of it can be asked for one by one. */
+export async function eventAudience(
+  ctx: Ctx,
+  { eventId, status, after, first }: QueryEventAudienceArgs,
+): Promise<string[]> {
+  if (first < 1 || first > audienceMax)
+    throw new BadUserInput(`"first" must be between 1 and ${audienceMax}.`)
+  const event = await ctx.loaders.eventSeats.load(eventId)
+  ctx.require('participants:review', { organizationId: event?.organizationId ?? null })
+  const rows = await ctx.db
+    .selectDistinct({ userId: registrations.userId })
+    .from(registrations)
+    .where(
+      and(
+        eq(registrations.eventId, eventId),
+        inArray(registrations.status, status),
+        after ? gt(registrations.userId, after) : undefined,
+      ),
+    )
+    .orderBy(asc(registrations.userId))
+    .limit(first)
+  return rows.map((row) => row.userId)
+}
+
+/** Where somebody stands with an event: the live registration, or null. For our own services. */
+export async function participation(
+  ctx: Ctx,
+  eventId: string,
+  userId: string,
+): Promise<RegistrationRow | null> {
+  const [row] = await ctx.db
+    .select()
+    .from(registrations)
+    .where(
+      and(
+        eq(registrations.eventId, eventId),
+        eq(registrations.userId, userId),
+        inArray(registrations.status, [
+          'PENDING_APPROVAL',
+          'WAITLISTED',
+          'OFFERED',
+          'CONFIRMED',
+          'CHECKED_IN',
+          'NO_SHOW',
+        ]),
+      ),
+    )
+  return row ?? null
+}

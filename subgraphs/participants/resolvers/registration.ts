@@ -1,0 +1,33 @@
+import { reference } from '@guildhall/kit/entities'
+import { type OpenStep, openSteps } from '../domain/open-steps.ts'
+import type { StepTaker } from '../domain/registration-status.ts'
+import type { RegistrationResolvers, RegistrationTransitionResolvers } from '../generated/graphql.ts'
+import type { Ctx } from '../loaders.ts'
+import type { RegistrationRow } from '../tables.ts'
+
+export const Registration: RegistrationResolvers = {
+  __resolveReference: async ({ id }, ctx) => ctx.loaders.registration.load(id),
+  event: (registration) => reference('Event', registration.eventId),
+  participant: (registration) => reference('User', registration.userId),
+  waitlistPosition: (registration, _, ctx) =>
+    registration.status === 'WAITLISTED' ? ctx.loaders.waitlistPosition.load(registration) : null,
+  history: (registration, _, ctx) => ctx.loaders.history.load(registration.id),
+  availableTransitions: async (registration, _, ctx) => {
+    const event = await ctx.loaders.eventSeats.load(registration.eventId)
+    return openSteps(registration, event, takersFor(ctx, registration), ctx.now()).flatMap(shown)
+  },
+}
+
+export const RegistrationTransition: RegistrationTransitionResolvers = {
+  actor: (transition) => reference('User', transition.actorId),
+}
+
+function takersFor(ctx: Ctx, registration: RegistrationRow): StepTaker[] {
+  const takers: StepTaker[] = []
+  if (registration.userId === ctx.viewer?.userId) takers.push('PARTICIPANT')
+  if (ctx.viewer && ctx.can('participants:review', registration)) takers.push('REVIEWER')
+  return takers
+}
+
+const shown = ({ to, mutation, needsReason = false, blockedBy }: OpenStep) =>
+  mutation ? [{ to, mutation, isReasonRequired: needsReason, blockedBy }] : []

@@ -1,0 +1,18 @@
+import { defineSubgraph } from '@guildhall/kit/define-subgraph'
+import contract from './contract.ts'
+import { loaders } from './loaders.ts'
+import { reactions } from './reactions.ts'
+import { resolvers } from './resolvers/index.ts'
+import { sweepEvents } from './settle.ts'
+import { backbone, participantsSchema } from './tables.ts'
+
+export default defineSubgraph({
+  folder: import.meta.dirname,
+  contract,
+  schema: participantsSchema,
+  backbone,
+  resolvers,
+  loaders,
+  reactions,
+  schedules: [{ name: 'participants.sweep', everySeconds: 5, run: sweepEvents }],
+})
