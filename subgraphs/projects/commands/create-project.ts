@@ -1,0 +1,83 @@
+import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
+import contract, { projectCreated } from '../contract.ts'
+import { draftProblems } from '../domain/project-draft.ts'
+import { factsOf } from '../domain/project-facts.ts'
+import { isRunning } from '../domain/submission-window.ts'
+import type { CreateProjectInput } from '../generated/graphql.ts'
+import type { Ctx } from '../loaders.ts'
+import { takesPart, termsFor } from '../projection.ts'
+import { type ProjectRow, projectMembers, projects } from '../tables.ts'
+
+/** Members of a project that belongs to no event. */
+const memberLimitDefault = 50
+
+/** Starts a project of which the caller is the first member; one team per person and event is held by the database. */
+export async function createProject(ctx: Ctx, input: CreateProjectInput): Promise<Outcome<ProjectRow>> {
+  const viewer = ctx.requireViewer()
+  const draft = {
+    title: input.title.trim(),
+    summary: input.summary ?? null,
+    repositoryUrl: input.repositoryUrl ?? null,
+    demoUrl: input.demoUrl ?? null,
+  }
+  const problems = draftProblems(draft)
+  if (problems.length > 0) return failed(...problems)
+  const home = await homeOf(ctx, input, viewer.userId)
+  if ('failure' in home) return failed(home.failure)
+
+  return ctx.transaction(
+    'createProject',
+    async (tx) => {
+      const now = ctx.now()
+      const [project] = await tx
+        .insert(projects)
+        .values({ ...draft, ...home, id: ctx.newId('prj'), memberCount: 1, createdAt: now, updatedAt: now })
+        .returning()
+      if (!project) throw new Error('insert returned nothing')
+      await tx.insert(projectMembers).values({
+        id: ctx.newId('prm'),
+        projectId: project.id,
+        teamEventId: project.eventId,
+        userId: viewer.userId,
+        role: 'OWNER',
+        joinedAt: now,
+      })
+      await tx.emit(projectCreated, factsOf(project, [viewer.userId], viewer.userId))
+      return done(project)
+    },
+    {
+      project_member_one_team: () =>
+        contract.failure('ALREADY_IN_TEAM', 'You are in a team of this event.', ['input', 'eventId']),
+    },
+    input,
+  )
+}
+
+type Home = Pick<ProjectRow, 'eventId' | 'organizationId' | 'memberLimit'>
+
+/** Where the project belongs, if the caller may start one there. */
+async function homeOf(
+  ctx: Ctx,
+  { eventId, organizationId }: CreateProjectInput,
+  userId: string,
+): Promise<Home | { failure: Failure }> {
+  if (eventId && !organizationId) return eventHome(ctx, eventId, userId)
+  if (organizationId && !eventId) {
+    ctx.require('projects:write', { organizationId })
+    return { eventId: null, organizationId, memberLimit: memberLimitDefault }
+  }
+  return { failure: contract.failure('INVALID_VALUE', 'Give either eventId or organizationId.', ['input']) }
+}
+
+async function eventHome(ctx: Ctx, eventId: string, userId: string): Promise<Home | { failure: Failure }> {
+  const refuse = (code: 'NOT_FOUND' | 'EVENT_NOT_RUNNING' | 'NOT_A_PARTICIPANT', message: string) => ({
+    failure: contract.failure(code, message, ['input', 'eventId']),
+  })
+  const event = await termsFor(ctx, eventId)
+  if (!event) return refuse('NOT_FOUND', 'There is no such event.')
+  if (!isRunning(event)) return refuse('EVENT_NOT_RUNNING', `The event is ${event.status}.`)
+  if (!(await takesPart(ctx, eventId, userId))) {
+    return refuse('NOT_A_PARTICIPANT', 'Only confirmed participants can start a project.')
+  }
+  return { eventId, organizationId: event.organizationId, memberLimit: event.maxTeamSize }
+}

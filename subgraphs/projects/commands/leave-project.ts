@@ -1,0 +1,19 @@
+import { failed, type Outcome } from '@guildhall/kit/outcome'
+import { depart } from '../departure.ts'
+import type { LeaveProjectInput } from '../generated/graphql.ts'
+import type { Ctx } from '../loaders.ts'
+import type { ProjectRow } from '../tables.ts'
+import { noSuchProject } from '../team.ts'
+
+/** The caller leaves a team. */
+export async function leaveProject(ctx: Ctx, input: LeaveProjectInput): Promise<Outcome<ProjectRow>> {
+  const viewer = ctx.requireViewer()
+  const project = await ctx.loaders.project.load(input.projectId)
+  if (!project) return failed(noSuchProject('projectId'))
+  return ctx.transaction(
+    'leaveProject',
+    (tx) => depart(ctx, tx, project.id, viewer.userId, ['input', 'projectId']),
+    {},
+    input,
+  )
+}

@@ -1,0 +1,14 @@
+import type { EventTermsRow } from '../tables.ts'
+
+/** Teams form and hand in while the event is on. */
+export const isRunning = (event: Pick<EventTermsRow, 'status'>): boolean =>
+  event.status === 'PUBLISHED' || event.status === 'IN_PROGRESS'
+
+/** The last instant at which a submission is taken: the deadline, or else the end of the event, plus grace. */
+export const submissionsCloseAt = (
+  event: Pick<EventTermsRow, 'submissionDeadline' | 'endsAt' | 'graceMinutes'>,
+): Date => new Date((event.submissionDeadline ?? event.endsAt).getTime() + event.graceMinutes * 60_000)
+
+/** Whether a submission is taken now; a project without an event has no deadline. */
+export const takesSubmissions = (event: EventTermsRow | null, now: Date): boolean =>
+  event === null || (isRunning(event) && now <= submissionsCloseAt(event))

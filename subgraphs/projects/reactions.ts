@@ -1,0 +1,49 @@
+import { type EventTerms, eventCreated, eventStatusChanged, eventUpdated } from '@guildhall/events/contract'
+import type { Context, Transaction } from '@guildhall/kit/context'
+import { reactTo } from '@guildhall/kit/events/envelope'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import { followsEvent, type ProjectStatus } from './domain/project-status.ts'
+import { move } from './moves.ts'
+import { keepTerms } from './projection.ts'
+import { projects } from './tables.ts'
+
+/** `published` and `cancelled` say nothing that `status_changed` has not said. */
+export const reactions = [
+  reactTo(eventCreated, { apply: async (tx, { payload }) => void (await keepTerms(tx, payload)) }),
+  reactTo(eventUpdated, { apply: async (tx, { payload }) => void (await keepTerms(tx, payload)) }),
+  reactTo(eventStatusChanged, {
+    apply: async (tx, { payload }, ctx) => {
+      await keepTerms(tx, payload)
+      await follow(ctx, tx, payload, payload.reason)
+    },
+  }),
+]
+
+/**
+ * Moves the projects of an event along with it. Events arrive in order, so this step is the right one even when newer
+ * terms were already asked for.
+ */
+async function follow(
+  ctx: Context,
+  tx: Transaction,
+  event: EventTerms,
+  reason: string | null,
+): Promise<void> {
+  const steps = followsEvent[event.status]
+  if (!steps) return
+  const affected = await tx
+    .select()
+    .from(projects)
+    .where(
+      and(
+        eq(projects.eventId, event.eventId),
+        inArray(projects.status, Object.keys(steps) as ProjectStatus[]),
+      ),
+    )
+    .orderBy(asc(projects.id))
+    .for('update')
+  for (const project of affected) {
+    const to = steps[project.status]
+    if (to) await move(ctx, tx, project, { to, reason })
+  }
+}

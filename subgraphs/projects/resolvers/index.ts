@@ -1,0 +1,15 @@
+import { Mutation } from './mutation.ts'
+import { Event, Organization, User } from './parents.ts'
+import { Project, ProjectMember, ProjectTransition } from './project.ts'
+import { Query } from './query.ts'
+
+export const resolvers = {
+  Query,
+  Mutation,
+  Project,
+  ProjectMember,
+  ProjectTransition,
+  Event,
+  Organization,
+  User,
+}

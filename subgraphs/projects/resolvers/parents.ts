@@ -1,0 +1,29 @@
+import { asReference } from '@guildhall/kit/entities'
+import type { EventResolvers, OrganizationResolvers, UserResolvers } from '../generated/graphql.ts'
+import { projectsOfMember } from '../queries.ts'
+
+export const Event: EventResolvers = {
+  __resolveReference: asReference,
+  projects: ({ id }, { filter, first, after }, ctx) =>
+    ctx.loaders.projectsOfEvent.load({
+      parentId: id,
+      page: { first: first ?? 20, after },
+      filter: filter ?? null,
+    }),
+}
+
+export const Organization: OrganizationResolvers = {
+  __resolveReference: asReference,
+  projects: ({ id }, { filter, first, after }, ctx) =>
+    ctx.loaders.projectsOfOrganization.load({
+      parentId: id,
+      page: { first: first ?? 20, after },
+      filter: filter ?? null,
+    }),
+}
+
+export const User: UserResolvers = {
+  __resolveReference: asReference,
+  // One person per operation at most: the one calling.
+  projects: ({ id }, _, ctx) => (ctx.viewer?.userId === id ? projectsOfMember(ctx, id) : null),
+}

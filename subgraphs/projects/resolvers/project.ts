@@ -1,0 +1,49 @@
+import { reference } from '@guildhall/kit/entities'
+import { type ProjectStep, projectLife, type StepTaker } from '../domain/project-status.ts'
+import { takesSubmissions } from '../domain/submission-window.ts'
+import type {
+  ProjectMemberResolvers,
+  ProjectResolvers,
+  ProjectTransitionResolvers,
+} from '../generated/graphql.ts'
+import type { Ctx } from '../loaders.ts'
+import type { ProjectRow } from '../tables.ts'
+import { ownPlace } from '../team.ts'
+
+export const Project: ProjectResolvers = {
+  __resolveReference: async ({ id }, ctx) => ctx.loaders.project.load(id),
+  members: (project, _, ctx) => ctx.loaders.members.load(project.id),
+  event: (project) => reference('Event', project.eventId),
+  organization: (project) => reference('Organization', project.organizationId),
+  history: (project, _, ctx) => ctx.loaders.history.load(project.id),
+  availableTransitions: async (project, _, ctx) => {
+    const takers = await takersFor(ctx, project)
+    const event = project.eventId ? await ctx.loaders.eventTerms.load(project.eventId) : null
+    const isOpen = takesSubmissions(event, ctx.now())
+    return projectLife[project.status]
+      .filter((step) => takers.includes(step.by))
+      .flatMap((step) => shown(step, isOpen))
+  },
+}
+
+export const ProjectMember: ProjectMemberResolvers = {
+  __resolveReference: async ({ id }, ctx) => ctx.loaders.member.load(id),
+  user: (member) => reference('User', member.userId),
+}
+
+export const ProjectTransition: ProjectTransitionResolvers = {
+  actor: (transition) => reference('User', transition.actorId),
+}
+
+async function takersFor(ctx: Ctx, project: ProjectRow): Promise<StepTaker[]> {
+  if (!ctx.viewer) return []
+  const takers: StepTaker[] = (await ownPlace(ctx, project)) ? ['TEAM'] : []
+  return ctx.can('projects:manage', project) ? [...takers, 'MANAGER'] : takers
+}
+
+const shown = ({ to, mutation, needsReason = false }: ProjectStep, isOpen: boolean) =>
+  mutation
+    ? [{ to, mutation, isReasonRequired: needsReason, blockedBy: waitsForDeadline(to) && !isOpen ? ['SUBMISSION_CLOSED'] : [] }]
+    : []
+
+const waitsForDeadline = (to: ProjectStep['to']): boolean => to === 'SUBMITTED' || to === 'DRAFT'

@@ -1,0 +1,16 @@
+import { defineSubgraph } from '@guildhall/kit/define-subgraph'
+import contract from './contract.ts'
+import { loaders } from './loaders.ts'
+import { reactions } from './reactions.ts'
+import { resolvers } from './resolvers/index.ts'
+import { backbone, projectsSchema } from './tables.ts'
+
+export default defineSubgraph({
+  folder: import.meta.dirname,
+  contract,
+  schema: projectsSchema,
+  backbone,
+  resolvers,
+  loaders,
+  reactions,
+})

@@ -1,0 +1,25 @@
+import type { Failure } from '@guildhall/kit/outcome'
+import contract from './contract.ts'
+import type { Ctx } from './loaders.ts'
+import type { ProjectMemberRow, ProjectRow } from './tables.ts'
+
+/** The caller's place in a team, or null. */
+export async function ownPlace(ctx: Ctx, project: ProjectRow): Promise<ProjectMemberRow | null> {
+  const userId = ctx.viewer?.userId
+  const members = await ctx.loaders.members.load(project.id)
+  return members.find((member) => member.userId === userId) ?? null
+}
+
+/** @throws Forbidden unless the caller is in the team. */
+export async function requireMember(ctx: Ctx, project: ProjectRow): Promise<void> {
+  if (!(await ownPlace(ctx, project))) ctx.require('projects:manage', { organizationId: null })
+}
+
+/** @throws Forbidden unless the caller owns the project or manages those of the organization. */
+export async function requireOwner(ctx: Ctx, project: ProjectRow): Promise<void> {
+  if ((await ownPlace(ctx, project))?.role !== 'OWNER') ctx.require('projects:manage', project)
+}
+
+/** The answer to an id that leads to nothing the caller may see. */
+export const noSuchProject = (field: 'id' | 'projectId'): Failure =>
+  contract.failure('NOT_FOUND', 'There is no such project.', ['input', field])
