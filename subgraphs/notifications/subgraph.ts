@@ -1,0 +1,18 @@
+import { defineSubgraph } from '@guildhall/kit/define-subgraph'
+import contract from './contract.ts'
+import { loaders } from './loaders.ts'
+import { reactions } from './reactions.ts'
+import { resolvers } from './resolvers/index.ts'
+import { forgetOldNotifications } from './retention.ts'
+import { backbone, notificationsSchema } from './tables.ts'
+
+export default defineSubgraph({
+  folder: import.meta.dirname,
+  contract,
+  schema: notificationsSchema,
+  backbone,
+  resolvers,
+  loaders,
+  reactions,
+  schedules: [{ name: 'forgetOldNotifications', everySeconds: 600, run: forgetOldNotifications }],
+})

@@ -1,0 +1,131 @@
+import { newId } from '@guildhall/kit/ids'
+import { describe, expect, it } from 'vitest'
+import { announcementProblems } from '../domain/announcement-draft.ts'
+import * as notices from '../domain/notices.ts'
+import { type NotificationTypeKey, notificationTypes } from '../domain/notification-types.ts'
+import { type Choice, categories, comes, isLocked, preferenceMatrix } from '../domain/preferences.ts'
+import { readCursor, writeCursor } from '../domain/stream-cursor.ts'
+
+describe('preferences', () => {
+  const off = (category: Choice['category'], channel: Choice['channel'] = 'IN_APP'): Choice => ({
+    category,
+    channel,
+    isEnabled: false,
+  })
+
+  it.each<[type: NotificationTypeKey, choices: Choice[], inApp: boolean, mail: boolean]>([
+    ['project.joined', [], true, false],
+    ['project.joined', [off('PROJECTS')], false, false],
+    ['project.joined', [off('EVENTS')], true, false],
+    ['project.joined', [{ category: 'PROJECTS', channel: 'EMAIL', isEnabled: true }], true, true],
+    ['registration.confirmed', [], true, true],
+    ['registration.confirmed', [off('REGISTRATIONS')], false, true],
+    ['registration.confirmed', [off('REGISTRATIONS', 'EMAIL')], true, false],
+    ['registration.cancelled', [off('REGISTRATIONS'), off('REGISTRATIONS', 'EMAIL')], true, true],
+    ['registration.offered', [off('REGISTRATIONS')], true, true],
+    ['account.welcome', [off('ACCOUNT')], true, true],
+    ['announcement.received', [off('ANNOUNCEMENTS')], false, true],
+  ])('%s with %j', (type, choices, inApp, mail) => {
+    expect([comes(type, 'IN_APP', choices), comes(type, 'EMAIL', choices)]).toEqual([inApp, mail])
+  })
+
+  it('locks the categories of which nothing can be left out', () => {
+    expect(categories.filter(isLocked)).toEqual(['ACCOUNT'])
+  })
+
+  it('shows every category by every channel, locked ones as on', () => {
+    const matrix = preferenceMatrix([off('ACCOUNT'), off('EVENTS')])
+    expect(matrix).toHaveLength(12)
+    expect(matrix.filter(({ isEnabled }) => !isEnabled)).toEqual([
+      { category: 'ORGANIZATIONS', channel: 'EMAIL', isEnabled: false, isLocked: false },
+      { category: 'EVENTS', channel: 'IN_APP', isEnabled: false, isLocked: false },
+      { category: 'EVENTS', channel: 'EMAIL', isEnabled: false, isLocked: false },
+      { category: 'PROJECTS', channel: 'EMAIL', isEnabled: false, isLocked: false },
+    ])
+  })
+
+  it('has a category of its matrix for every type', () => {
+    for (const { category } of Object.values(notificationTypes)) expect(categories).toContain(category)
+  })
+})
+
+describe('cursors', () => {
+  const owner = newId('usr')
+  const forged = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
+
+  it('come back as they were written', () => {
+    const position = { seq: 7, revision: 3 }
+    expect(readCursor(owner, writeCursor(owner, position))).toEqual(position)
+    expect(readCursor(owner, writeCursor(owner, { seq: 7, revision: null }))).toEqual({
+      seq: 7,
+      revision: null,
+    })
+  })
+
+  it.each([
+    ['somebody else’s', writeCursor(newId('usr'), { seq: 1, revision: 0 })],
+    ['of another list', forged('User.notifications:seq DESC', 4)],
+    ['with another mark', forged('outbox', owner, 1, 0)],
+    ['negative', forged('inbox', owner, -1, 0)],
+    ['broken', forged('inbox', owner, 1.5, 0)],
+    ['beyond what the database holds', forged('inbox', owner, 2 ** 31, 0)],
+    ['with a text for a number', forged('inbox', owner, '1', 0)],
+    ['with a text for a revision', forged('inbox', owner, 1, 'x')],
+    ['not JSON', 'nonsense'],
+    ['empty', ''],
+  ])('are refused when they are %s', (_, cursor) => {
+    expect(() => readCursor(owner, cursor)).toThrow(
+      expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } }),
+    )
+  })
+})
+
+describe('notices', () => {
+  const [actorId, other, third] = [newId('usr'), newId('usr'), newId('usr')]
+
+  it('tell nobody of what they did themselves', () => {
+    const terms = { eventId: newId('evt'), title: 'Hack Night' } as Parameters<typeof notices.published>[0]
+    expect(notices.published(terms, [actorId, other], actorId).map((notice) => notice.recipientId)).toEqual([
+      other,
+    ])
+    const facts = {
+      projectId: newId('prj'),
+      projectTitle: 'Solar Kettle',
+      eventId: null,
+      organizationId: newId('org'),
+      memberIds: [actorId, other, third],
+      status: 'SUBMITTED' as const,
+      version: 1,
+      actorId,
+    }
+    const told = notices.project('project.submitted', facts, facts.memberIds)
+    expect(told.map((notice) => notice.recipientId)).toEqual([other, third])
+  })
+
+  it('say nothing of a plain logout, and nothing to those who left by themselves', () => {
+    expect(notices.sessionEnded({ userId: actorId, reason: 'LOGOUT' })).toEqual([])
+    expect(notices.sessionEnded({ userId: actorId, reason: 'REFRESH_REUSED' })).toHaveLength(1)
+    const left = {
+      organizationId: newId('org'),
+      organizationName: 'Acme',
+      userId: actorId,
+      role: null,
+      actorId,
+    }
+    expect(notices.membership({ ...left, change: 'LEFT' })).toEqual([])
+    expect(notices.membership({ ...left, change: 'REMOVED', actorId: other })).toMatchObject([
+      { type: 'organization.removed', actorId: other },
+    ])
+  })
+})
+
+describe('announcements', () => {
+  it.each([
+    [{ subject: '  ', body: 'Hello' }, ['TOO_SHORT input.subject']],
+    [{ subject: 'x'.repeat(201), body: ' ' }, ['TOO_LONG input.subject', 'TOO_SHORT input.body']],
+    [{ subject: 'Hello', body: 'x'.repeat(5001) }, ['TOO_LONG input.body']],
+    [{ subject: 'Hello', body: 'Line one\nline two' }, []],
+  ])('%#', (draft, problems) => {
+    expect(announcementProblems(draft).map(({ code, path }) => `${code} ${path.join('.')}`)).toEqual(problems)
+  })
+})
