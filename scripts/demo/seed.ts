@@ -1,0 +1,107 @@
+import postgres from 'postgres'
+import { type DemoClient, demoClient } from './client.ts'
+import { demoEvents, type PersonName, people } from './world.ts'
+
+type Id = { id: string }
+
+/**
+ * Writes a small believable world, once: through the API like everybody else, so that it can never hold anything that
+ * the API would refuse. A database that already has people is left alone.
+ */
+export async function seedDemoData(
+  url: string,
+  databaseUrl: string,
+  say: (line: string) => void,
+): Promise<void> {
+  if (!(await isEmpty(databaseUrl))) return
+  say('writing the demo world')
+  const login = async (name: PersonName) => demoClient(url, people[name])
+  const [ada, grace, alan, hedy, linus, mary] = await Promise.all([
+    login('ada'),
+    login('grace'),
+    login('alan'),
+    login('hedy'),
+    login('linus'),
+    login('mary'),
+  ])
+
+  const organizationId = await found(ada, 'Open City Lab', 'INNOVATION')
+  await join(ada, organizationId, mary, people.mary.email, 'ORGANIZER')
+  const workshopId = await found(linus, 'Makers at the Market', 'MAKERSPACE')
+
+  const plans = demoEvents(new Date())
+  const hackathon = await publish(ada, { organizationId, ...plans.hackathon })
+  const workshop = await publish(linus, { organizationId: workshopId, ...plans.workshop })
+  await ada.mutate('createEvent', { organizationId, ...plans.draft }, 'event { id }')
+
+  const registrations = []
+  for (const guest of [grace, alan, hedy, linus]) registrations.push(await register(guest, hackathon))
+  for (const guest of [grace, alan, mary]) await register(guest, workshop)
+  for (const id of registrations) await ada.mutate('approveRegistration', { id }, 'registration { id }')
+
+  const { project } = await alan.mutate<{ project: Id }>(
+    'createProject',
+    { eventId: hackathon, title: 'Quiet Streets', summary: 'A map of where the city sleeps well.' },
+    'project { id }',
+  )
+  await alan.mutate('addProjectMember', { projectId: project.id, userId: grace.userId }, 'project { id }')
+  await ada.mutate(
+    'sendAnnouncement',
+    {
+      eventId: hackathon,
+      segment: { status: ['CONFIRMED'] },
+      subject: 'Bring your laptop',
+      body: 'Doors open at nine. There will be coffee.',
+    },
+    'announcement { id }',
+  )
+}
+
+async function isEmpty(databaseUrl: string): Promise<boolean> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
+  try {
+    return (await sql`select 1 from identity.user limit 1`).length === 0
+  } finally {
+    await sql.end()
+  }
+}
+
+async function found(founder: DemoClient, name: string, kind: string): Promise<string> {
+  const { organization } = await founder.mutate<{ organization: Id }>(
+    'createOrganization',
+    { name, kind },
+    'organization { id }',
+  )
+  return organization.id
+}
+
+async function join(
+  host: DemoClient,
+  organizationId: string,
+  guest: DemoClient,
+  email: string,
+  role: string,
+) {
+  const { token } = await host.mutate<{ token: string }>(
+    'inviteMember',
+    { organizationId, email, role },
+    'token',
+  )
+  await guest.mutate('acceptInvitation', { token }, 'member { id }')
+}
+
+async function publish(organizer: DemoClient, event: object): Promise<string> {
+  const drafted = await organizer.mutate<{ event: Id }>('createEvent', event, 'event { id }')
+  const { id } = drafted.event
+  await organizer.mutate('transitionEvent', { id, to: 'PUBLISHED' }, 'event { id }')
+  return id
+}
+
+async function register(guest: DemoClient, eventId: string): Promise<string> {
+  const { registration } = await guest.mutate<{ registration: Id }>(
+    'registerForEvent',
+    { eventId },
+    'registration { id }',
+  )
+  return registration.id
+}

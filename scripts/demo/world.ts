@@ -1,0 +1,56 @@
+/** Everybody in the demo world logs in with this; it is printed at every start and protects nothing. */
+export const demoPassword = 'open the guildhall'
+
+/** The person a newcomer should be first: she runs the hackathon. */
+export const demoLogin = { email: 'ada@guildhall.example', password: demoPassword }
+
+/** The people of the demo world: who founds, who organizes, who comes. */
+export const people = {
+  ada: { email: demoLogin.email, displayName: 'Ada Lovelace' },
+  grace: { email: 'grace@guildhall.example', displayName: 'Grace Hopper' },
+  alan: { email: 'alan@guildhall.example', displayName: 'Alan Turing' },
+  hedy: { email: 'hedy@guildhall.example', displayName: 'Hedy Lamarr' },
+  linus: { email: 'linus@guildhall.example', displayName: 'Linus Pauling' },
+  mary: { email: 'mary@guildhall.example', displayName: 'Mary Somerville' },
+} as const
+
+export type PersonName = keyof typeof people
+
+const day = 86_400_000
+
+/** The demo's events, relative to the day it is seeded, so that registration is always open. */
+export function demoEvents(now: Date) {
+  const at = (days: number) => new Date(now.getTime() + days * day).toISOString()
+  return {
+    hackathon: {
+      title: 'Open City Hackathon',
+      summary: 'Two days, one city, open data. Bring an idea or find one here.',
+      kind: 'HACKATHON',
+      timezone: 'Europe/Zurich',
+      startsAt: at(21),
+      endsAt: at(23),
+      venue: 'Guildhall, Market Square 1',
+      capacity: 3,
+      approvalMode: 'MANUAL',
+      maxTeamSize: 4,
+    },
+    workshop: {
+      title: 'Laser Cutter Introduction',
+      summary: 'Safety first, then boxes.',
+      kind: 'WORKSHOP',
+      timezone: 'Europe/Zurich',
+      startsAt: at(7),
+      endsAt: at(7.25),
+      venue: 'Workshop, ground floor',
+      capacity: 2,
+    },
+    draft: {
+      title: 'Winter Conference',
+      kind: 'CONFERENCE',
+      timezone: 'Europe/London',
+      startsAt: at(90),
+      endsAt: at(92),
+      onlineUrl: 'https://conference.guildhall.example',
+    },
+  }
+}

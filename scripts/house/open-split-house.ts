@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { domainNames } from '@guildhall/kit/discover'
+import { freePort } from '@guildhall/kit/postgres/free-port'
+import { StartProblem } from '@guildhall/kit/postgres/start-problem'
+import { keyVariables, ownKeys } from './keys.ts'
+
+export interface SplitHouseOptions {
+  databaseUrl: string
+  /** The router's port; 0: any free one. */
+  port: number
+  /** Further environment for every process. */
+  environment?: Readonly<Record<string, string>>
+}
+
+/** One process per domain, and the router. */
+export interface SplitHouse {
+  url: string
+  /** Name → process: the domains and `router`. */
+  processes: ReadonlyMap<string, ChildProcess>
+  close(): Promise<void>
+}
+
+const readyWithinMs = 30_000
+const serve = path.join(import.meta.dirname, '..', 'serve.ts')
+
+/** Starts every domain as a process of its own, and the router in front, on a migrated database. */
+export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitHouse> {
+  const domains = domainNames()
+  const ports = new Map<string, number>()
+  for (const domain of domains) ports.set(domain, await freePort())
+  const routerPort = options.port || (await freePort())
+  const url = `http://localhost:${routerPort}`
+  const shared = {
+    ...process.env,
+    LOG_LEVEL: 'warn',
+    PUBLIC_URL: url,
+    HOST: '127.0.0.1',
+    DATABASE_URL: options.databaseUrl,
+    ...keyVariables(await ownKeys()),
+    ...Object.fromEntries(
+      domains.map((domain) => [
+        `SUBGRAPH_URL_${domain.toUpperCase()}`,
+        `http://127.0.0.1:${ports.get(domain)}/graphql`,
+      ]),
+    ),
+    ...options.environment,
+  }
+  const processes = new Map<string, ChildProcess>()
+  const start = (name: string, own: Record<string, string>) =>
+    processes.set(
+      name,
+      spawn(process.execPath, [serve], {
+        env: { ...shared, ...own },
+        stdio: ['ignore', 'inherit', 'inherit'],
+      }),
+    )
+  const close = async () => {
+    const router = processes.get('router')
+    if (router) await end(router)
+    await Promise.all([...processes.values()].map(end))
+  }
+  try {
+    for (const domain of domains) start(domain, { SUBGRAPHS: domain, PORT: String(ports.get(domain)) })
+    await Promise.all(
+      domains.map((domain) => ready(processes, domain, `http://127.0.0.1:${ports.get(domain)}`)),
+    )
+    start('router', { ROUTER: '1', PORT: String(routerPort) })
+    await ready(processes, 'router', `http://127.0.0.1:${routerPort}`)
+    return { url, processes, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Polls readiness; a process that ends instead has said why itself. */
+async function ready(processes: ReadonlyMap<string, ChildProcess>, name: string, url: string): Promise<void> {
+  const giveUpAt = performance.now() + readyWithinMs
+  while (performance.now() < giveUpAt) {
+    if (processes.get(name)?.exitCode != null) throw new StartProblem(`The process "${name}" did not start.`)
+    const answer = await fetch(`${url}/health/ready`).catch(() => null)
+    if (answer?.ok) return
+    await pause(50)
+  }
+  throw new StartProblem(`The process "${name}" is not ready after ${readyWithinMs / 1000} seconds.`)
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}

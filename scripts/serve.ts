@@ -1,0 +1,90 @@
+// One process of a split house: SUBGRAPHS=events,participants serves these domains over HTTP; ROUTER=1 is the router.
+import { createCallerSigner, createCallerVerifier } from '@guildhall/kit/caller'
+import { type Config, ConfigError, readConfig } from '@guildhall/kit/config'
+import { domainNames, loadDefinitions } from '@guildhall/kit/discover'
+import { startHost } from '@guildhall/kit/host'
+import { createLog } from '@guildhall/kit/log'
+import type { SubgraphUpstream } from '@guildhall/kit/upstream'
+import { createHttpUpstream } from '@guildhall/kit/upstream-http'
+import { createCallerResolver } from '@guildhall/router/caller-resolver'
+import { createRouter } from '@guildhall/router/router'
+import { configuredKey } from './house/keys.ts'
+import { portProblem } from './house/port.ts'
+import { runProcess } from './house/process.ts'
+import { readSupergraph } from './house/supergraph.ts'
+
+await runProcess(() => {
+  const config = readConfig()
+  if (config.ROUTER === '1') return serveRouter(config)
+  if (config.SUBGRAPHS?.length) return serveSubgraphs(config, config.SUBGRAPHS)
+  throw new ConfigError('Say what this process is: SUBGRAPHS=<domain,…> or ROUTER=1.')
+})
+
+async function serveRouter(config: Config): Promise<() => Promise<void>> {
+  const log = createLog(config.LOG_LEVEL)
+  const upstreams = remoteDomains(config, [])
+  const router = await createRouter({
+    supergraphSdl: readSupergraph(),
+    upstreams,
+    callers: createCallerResolver({
+      upstreams,
+      signer: await createCallerSigner(configuredKey(config, 'CONTEXT_PRIVATE_KEY')),
+      issuer: config.PUBLIC_URL,
+      log,
+    }),
+    production: config.NODE_ENV === 'production',
+    corsOrigins: config.CORS_ORIGINS,
+    log,
+  })
+  const { port } = await listening(config, router.listen(config.PORT, config.HOST))
+  log.info({ port }, 'router listens')
+  return async () => {
+    await router.close()
+    await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
+  }
+}
+
+/** Several domains in one process answer on one port each, counted up from PORT in the order of SUBGRAPHS. */
+async function serveSubgraphs(config: Config, names: readonly string[]): Promise<() => Promise<void>> {
+  const log = createLog(config.LOG_LEVEL)
+  if (!config.DATABASE_URL)
+    throw new ConfigError('DATABASE_URL is not set: split processes share one database.')
+  const remote = remoteDomains(config, names)
+  const host = await startHost({
+    definitions: await loadDefinitions(names),
+    databaseUrl: config.DATABASE_URL,
+    verify: await createCallerVerifier(
+      configuredKey(config, 'CONTEXT_PUBLIC_KEY'),
+      configuredKey(config, 'SERVICES_PUBLIC_KEY'),
+    ),
+    signService: await createCallerSigner(configuredKey(config, 'SERVICES_PRIVATE_KEY')),
+    remote,
+    log,
+  })
+  for (const [index, domain] of names.entries()) {
+    const wanted = config.PORT === 0 ? 0 : config.PORT + index
+    const { port } = await listening(config, host.serve(domain, wanted, config.HOST))
+    log.info({ port, subgraph: domain }, 'subgraph listens')
+  }
+  return async () => {
+    await host.close()
+    await Promise.all(Object.values(remote).map((upstream) => upstream.close()))
+  }
+}
+
+/** Every domain that is not in this process; without SUBGRAPH_URL_<DOMAIN> at a host of its own name. */
+function remoteDomains(config: Config, own: readonly string[]): Record<string, SubgraphUpstream> {
+  const others = domainNames().filter((domain) => !own.includes(domain))
+  return Object.fromEntries(
+    others.map((domain) => {
+      const url = config.subgraphUrls[domain] ?? `http://${domain}:4001/graphql`
+      return [domain, createHttpUpstream({ url, name: domain })]
+    }),
+  )
+}
+
+function listening<T>(config: Config, opening: Promise<T>): Promise<T> {
+  return opening.catch((error: NodeJS.ErrnoException) => {
+    throw portProblem(error, config.PORT)
+  })
+}

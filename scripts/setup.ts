@@ -1,0 +1,44 @@
+// One-shot of a deployment: migrations, the keys that the processes share (KEYS_FOLDER), and the demo world if wanted.
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { ConfigError, readConfig } from '@guildhall/kit/config'
+import { createLog } from '@guildhall/kit/log'
+import { seedDemoData } from './demo/seed.ts'
+import { openOwnDatabase } from './house/database.ts'
+import { keyVariables, ownKeys } from './house/keys.ts'
+import { openHouse } from './house/open-house.ts'
+import { runProcess } from './house/process.ts'
+
+await runProcess(async () => {
+  const config = readConfig()
+  const say = (line: string) => console.log(line)
+  if (!config.DATABASE_URL) throw new ConfigError('DATABASE_URL is not set.')
+  const database = await openOwnDatabase(config, say)
+  if (config.KEYS_FOLDER) await writeKeys(config.KEYS_FOLDER, say)
+  if (config.DEMO_DATA === '1') {
+    const house = await openHouse({
+      databaseUrl: database.url,
+      publicUrl: config.PUBLIC_URL,
+      production: false,
+      log: createLog(config.LOG_LEVEL),
+    })
+    const { port } = await house.router.listen(0, '127.0.0.1')
+    await seedDemoData(`http://127.0.0.1:${port}`, database.url, say)
+    await house.close()
+  }
+  await database.stop()
+  say('set up')
+  process.exit(0)
+})
+
+/** Existing keys stay: the running processes hold them. */
+async function writeKeys(folder: string, say: (line: string) => void): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  if (existsSync(path.join(folder, 'CONTEXT_PRIVATE_KEY'))) return
+  for (const [name, value] of Object.entries(keyVariables(await ownKeys()))) {
+    const file = path.join(folder, name)
+    writeFileSync(file, value)
+    chmodSync(file, 0o444)
+  }
+  say(`keys written to ${folder}`)
+}

@@ -1,0 +1,30 @@
+// npm run start:split: as npm start, but every domain and the router is a process of its own.
+import { readConfig } from '@guildhall/kit/config'
+import { seedDemoData } from './demo/seed.ts'
+import { openOwnDatabase } from './house/database.ts'
+import { openSplitHouse } from './house/open-split-house.ts'
+import { refuseTakenPort } from './house/port.ts'
+import { runProcess } from './house/process.ts'
+
+const say = (line: string) => console.log(`  ${line}`)
+
+await runProcess(async () => {
+  const config = readConfig()
+  console.log('Guildhall, split')
+  await refuseTakenPort(config.PORT, config.HOST)
+  const database = await openOwnDatabase(config, say)
+  try {
+    say('starting one process per domain')
+    const house = await openSplitHouse({ databaseUrl: database.url, port: config.PORT })
+    if (config.DEMO_DATA === '1') await seedDemoData(house.url, database.url, say)
+    for (const [name, { pid }] of house.processes) say(`${name} runs as process ${pid}`)
+    console.log(`\n  Ready: ${house.url}/graphql\n  Stop with Ctrl-C.`)
+    return async () => {
+      await house.close()
+      await database.stop()
+    }
+  } catch (error) {
+    await database.stop()
+    throw error
+  }
+})

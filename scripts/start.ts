@@ -1,0 +1,57 @@
+// npm start: the whole house in one process, on an embedded database unless DATABASE_URL names another.
+import { readConfig } from '@guildhall/kit/config'
+import { createLog } from '@guildhall/kit/log'
+import { seedDemoData } from './demo/seed.ts'
+import { demoLogin } from './demo/world.ts'
+import { openOwnDatabase } from './house/database.ts'
+import { openHouse } from './house/open-house.ts'
+import { portProblem, refuseTakenPort } from './house/port.ts'
+import { runProcess } from './house/process.ts'
+
+const startedAt = performance.now()
+const say = (line: string) => console.log(`  ${line}`)
+
+await runProcess(async () => {
+  // A person watches this terminal: warnings are enough unless asked for more.
+  const config = readConfig({ LOG_LEVEL: 'warn', ...process.env })
+  console.log('Guildhall')
+  await refuseTakenPort(config.PORT, config.HOST)
+  const database = await openOwnDatabase(config, say)
+  try {
+    say('opening the domains')
+    const house = await openHouse({
+      databaseUrl: database.url,
+      publicUrl: config.PUBLIC_URL,
+      production: config.NODE_ENV === 'production',
+      corsOrigins: config.CORS_ORIGINS,
+      log: createLog(config.LOG_LEVEL),
+    })
+    const { port } = await house.router
+      .listen(config.PORT, config.HOST)
+      .catch((error: NodeJS.ErrnoException) => {
+        throw portProblem(error, config.PORT)
+      })
+    const url = `http://localhost:${port}`
+    if (config.DEMO_DATA === '1') await seedDemoData(url, database.url, say)
+    welcome(url, config.DEMO_DATA === '1')
+    return async () => {
+      console.log('\n  stopping')
+      await house.close()
+      await database.stop()
+    }
+  } catch (error) {
+    await database.stop()
+    throw error
+  }
+})
+
+function welcome(url: string, withDemo: boolean): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(`\n  Ready in ${seconds} s.\n`)
+  console.log(`  GraphQL        ${url}/graphql   (HTTP and WebSocket)`)
+  console.log(`  Apollo Sandbox ${url}/`)
+  console.log(`  Offline IDE    ${url}/explore`)
+  console.log(`  Health         ${url}/health/ready`)
+  if (withDemo) console.log(`\n  Demo login     ${demoLogin.email}  ${demoLogin.password}`)
+  console.log('\n  Stop with Ctrl-C.')
+}
