@@ -1,0 +1,53 @@
+import { createLog } from '@guildhall/kit/log'
+import { cloneDatabase, dropDatabase } from '@guildhall/kit/postgres/test-cluster'
+import type {} from '@guildhall/kit/testing/global-setup'
+import { inject } from 'vitest'
+import { openHouse } from '../../scripts/house/open-house.ts'
+import { openSplitHouse } from '../../scripts/house/open-split-house.ts'
+
+/** A whole house on a database of its own, with its door open. */
+export interface RunningHouse {
+  url: string
+  databaseUrl: string
+  close(): Promise<void>
+}
+
+/** Both ways of running Guildhall; a journey is told in each. */
+export const houses: readonly [name: string, open: () => Promise<RunningHouse>][] = [
+  ['in one process', openTestHouse],
+  ['with every domain as its own process', openTestSplitHouse],
+]
+
+/** Every domain and the router in this process. */
+export async function openTestHouse(): Promise<RunningHouse> {
+  const databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
+  const house = await openHouse({
+    databaseUrl,
+    publicUrl: 'http://localhost:4000',
+    production: false,
+    log: createLog('silent'),
+  })
+  const { port } = await house.router.listen(0, '127.0.0.1')
+  return {
+    url: `http://127.0.0.1:${port}`,
+    databaseUrl,
+    close: async () => {
+      await house.close()
+      await dropDatabase(databaseUrl)
+    },
+  }
+}
+
+/** Every domain and the router as processes of their own. */
+export async function openTestSplitHouse(): Promise<RunningHouse> {
+  const databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
+  const house = await openSplitHouse({ databaseUrl, port: 0, environment: { LOG_LEVEL: 'fatal' } })
+  return {
+    url: house.url.replace('localhost', '127.0.0.1'),
+    databaseUrl,
+    close: async () => {
+      await house.close()
+      await dropDatabase(databaseUrl)
+    },
+  }
+}
