@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+
+/** What a process has spent since it started. */
+export interface Usage {
+  cpuMicros: number
+  rssBytes: number
+}
+
+/** A child process whose CPU time can be asked for. */
+export interface MeasuredProcess {
+  usage(): Promise<Usage>
+  stop(): Promise<void>
+}
+
+const reporter = pathToFileURL(path.join(import.meta.dirname, 'report-usage.ts')).href
+
+/** Starts `script` and waits until `readyUrl` answers with success. */
+export async function startMeasured(
+  script: string,
+  environment: Record<string, string>,
+  readyUrl: string,
+): Promise<MeasuredProcess> {
+  const child = spawn(
+    process.execPath,
+    ['--import', reporter, path.join(import.meta.dirname, '..', script)],
+    {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  )
+  try {
+    await untilReady(child, script, readyUrl)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+  return {
+    async usage() {
+      const answer = once(child, 'message') as Promise<[Usage]>
+      child.send('usage')
+      return (await answer)[0]
+    },
+    async stop() {
+      if (child.exitCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      const force = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      await ended
+      clearTimeout(force)
+    },
+  }
+}
+
+async function untilReady(child: ChildProcess, script: string, url: string): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`)
+    // The header lets a query by GET through the CSRF prevention of a plain Apollo server.
+    const answer = await fetch(url, { headers: { 'apollo-require-preflight': '1' } }).catch(() => null)
+    if (answer?.ok) return
+    await pause(50)
+  }
+  throw new Error(`${script} is not ready after 30 s`)
+}

@@ -1,0 +1,46 @@
+import type { Round } from './load.ts'
+
+/** All rounds of one target. */
+export interface Measured {
+  name: string
+  rounds: Round[]
+  cpuMicros: number
+  rssBytes: number
+}
+
+/** Prints one query's figures; the first target is the yardstick. */
+export function printTable(title: string, measured: readonly Measured[]): void {
+  const figures = measured.map(({ name, rounds, cpuMicros, rssBytes }) => {
+    const requests = rounds.reduce((sum, round) => sum + round.requests, 0)
+    const seconds = rounds.reduce((sum, round) => sum + round.seconds, 0)
+    const latencies = rounds.flatMap((round) => round.latenciesMs).sort((a, b) => a - b)
+    const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN
+    return {
+      name,
+      perSecond: requests / seconds,
+      p50: at(0.5),
+      p99: at(0.99),
+      cpuMs: cpuMicros / 1000 / requests,
+      rssBytes,
+    }
+  })
+  const yardstick = figures[0]?.cpuMs ?? Number.NaN
+  console.log(`\n${title}`)
+  console.table(
+    Object.fromEntries(
+      figures.map(({ name, perSecond, p50, p99, cpuMs, rssBytes }) => [
+        name,
+        {
+          'requests/s': Math.round(perSecond),
+          'p50 ms': round(p50, 1),
+          'p99 ms': round(p99, 1),
+          'CPU ms/request': round(cpuMs, 3),
+          'CPU ÷ plain': round(cpuMs / yardstick, 2),
+          'RSS MB': Math.round(rssBytes / 1e6),
+        },
+      ]),
+    ),
+  )
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits))
