@@ -22,7 +22,13 @@ for (const domain of domainNames()) {
     schema: parse(assembleSdl(own, contract)),
     documents: [],
     plugins: [
-      { typescript: { enumsAsTypes: true, defaultScalarType: 'unknown', avoidOptionals: { defaultValue: true } } },
+      {
+        typescript: {
+          enumsAsTypes: true,
+          defaultScalarType: 'unknown',
+          avoidOptionals: { defaultValue: true },
+        },
+      },
       {
         resolvers: {
           federation: true,

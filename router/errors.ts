@@ -72,7 +72,7 @@ function givenId(error: GraphQLError | undefined): string | undefined {
 function publicPath(path: GraphQLError['path'], code: string): GraphQLError['path'] {
   if (!path || code === 'UNAUTHORIZED_FIELD_OR_TYPE') return path
   const end = path.findIndex((step) => step === '@' || step === '_entities')
-  return end < 0 ? path : path
+  return end < 0 ? path : path.slice(0, end)
 }
 
 const clientMessage = (message: string, hideSchema: boolean): string =>
