@@ -15,6 +15,7 @@ import { printTable } from './table.ts'
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
 const seconds = Number(process.env.BENCH_SECONDS ?? 4)
+const warmUpSeconds = Number(process.env.BENCH_WARM_UP ?? 10)
 const concurrency = 16
 
 const database = await startPostgres({ dataFolder: '', ephemeral: true })
@@ -84,7 +85,7 @@ try {
     )
     for (const other of others) assert.deepEqual(other, expected)
     const measured = targets.map(({ name }) => ({ name, rounds: [] as Round[], cpuMicros: 0, rssBytes: 0 }))
-    for (const target of targets) await load(target.url, shot, token, { concurrency, seconds: 2 })
+    for (const target of targets) await load(target.url, shot, token, { concurrency, seconds: warmUpSeconds })
     for (let round = 0; round < rounds; round++) {
       for (const [index, target] of targets.entries()) {
         const before = await target.process.usage()
