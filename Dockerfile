@@ -25,11 +25,11 @@ LABEL org.opencontainers.image.title="Guildhall" \
       org.opencontainers.image.licenses="MIT AND Elastic-2.0"
 ENV NODE_ENV=production \
     PORT=4000
-# /keys belongs to us so that a new volume mounted there does, too.
+# /keys belongs to us so that new volumes mounted there do, too.
 RUN groupadd --gid 10001 guildhall \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin guildhall \
- && mkdir /keys \
- && chown 10001:10001 /keys
+ && mkdir --parents /keys/router /keys/services \
+ && chown --recursive 10001:10001 /keys
 WORKDIR /app
 COPY --from=packages /app/ ./
 USER 10001:10001

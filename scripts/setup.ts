@@ -1,5 +1,5 @@
 // One-shot of a deployment: migrations, the keys that the processes share (KEYS_FOLDER), and the demo world if wanted.
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ConfigError, readConfig } from '@guildhall/kit/config'
 import { createLog } from '@guildhall/kit/log'
@@ -31,14 +31,17 @@ await runProcess(async () => {
   process.exit(0)
 })
 
-/** Existing keys stay: the running processes hold them. */
+/**
+ * Existing keys stay: running processes hold them. The router's private key goes into a folder of its own, so that a
+ * deployment can keep it from the domains.
+ */
 async function writeKeys(folder: string, say: (line: string) => void): Promise<void> {
-  mkdirSync(folder, { recursive: true })
-  if (existsSync(path.join(folder, 'CONTEXT_PRIVATE_KEY'))) return
+  const fileOf = (name: string) =>
+    path.join(folder, name === 'CONTEXT_PRIVATE_KEY' ? 'router' : 'services', name)
+  if (existsSync(fileOf('CONTEXT_PRIVATE_KEY'))) return
   for (const [name, value] of Object.entries(keyVariables(await ownKeys()))) {
-    const file = path.join(folder, name)
-    writeFileSync(file, value)
-    chmodSync(file, 0o444)
+    mkdirSync(path.dirname(fileOf(name)), { recursive: true })
+    writeFileSync(fileOf(name), value, { mode: 0o400 })
   }
   say(`keys written to ${folder}`)
 }
