@@ -43,6 +43,7 @@ export const sharedCodes = {
   TOO_LONG: 'The text is longer than allowed.',
   TOO_SHORT: 'The text is shorter than allowed.',
   INVALID_VALUE: 'The value is outside of what the field allows.',
+  INVALID_URL: 'Not an http or https address.',
   VERSION_CONFLICT: 'Somebody changed the object since you read it; read it again.',
   INVALID_STATE_TRANSITION: 'The object is not in a state from which this step is allowed.',
   IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used before with another input.',

@@ -19,6 +19,7 @@ export async function answerOnce<T>(
 ): Promise<Outcome<T>> {
   const key = input?.idempotencyKey
   if (!key) return work()
+  if (!/^[^\p{Cc}]{1,200}$/u.test(key)) return failed(malformed)
   const { idempotency } = runtime.backbone
   const actor = actorOf(ctx.caller) ?? 'anonymous'
   const inputHash = createHash('sha256').update(JSON.stringify(input)).digest('base64url')
@@ -44,6 +45,13 @@ export async function answerOnce<T>(
       .set({ answer: freeze(outcome.value) })
       .where(mine)
   return outcome
+}
+
+const malformed = {
+  __typename: 'InputError',
+  code: 'INVALID_VALUE',
+  message: 'An idempotency key has at most 200 characters, none of them a control character.',
+  path: ['input', 'idempotencyKey'],
 }
 
 const reused = {

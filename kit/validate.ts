@@ -33,8 +33,27 @@ export const line = (max: number) =>
     .max(max, `At most ${max} characters.`)
     .regex(/^[^\p{Cc}]*$/u, 'Control characters are not allowed.')
 
-/** Longer text; line breaks and tabs are fine. */
-export const prose = (max: number) => z.string().trim().max(max, `At most ${max} characters.`)
+/** Longer text; line breaks and tabs are fine, other control characters are not (PostgreSQL cannot hold NUL). */
+export const prose = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, `At most ${max} characters.`)
+    .regex(/^(?:[^\p{Cc}]|[\t\n\r])*$/u, 'Control characters are not allowed.')
+
+/** An http or https address. */
+export const webAddress = () =>
+  z
+    .string()
+    .max(2000, 'At most 2000 characters.')
+    // URL.canParse overlooks white space and control characters; what is kept is the text, not what was parsed.
+    .refine((text) => /^https?:[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text), {
+      message: 'Must be an http or https address.',
+      params: { code: 'INVALID_URL' },
+    })
+
+/** Text as it is kept: without white space around it, and null rather than empty. */
+export const tidy = (text: string | null | undefined): string | null => text?.trim() || null
 
 /** An IANA time zone that this runtime knows, like `Europe/Zurich`. Offsets like `+02:00` are not zones. */
 export function isTimeZone(name: string): boolean {

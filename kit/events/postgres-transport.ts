@@ -115,7 +115,7 @@ const isNext = (sql: postgres.Sql, { name, eventNames }: Consumer) => sql`
   and not exists (
     select from bus.delivery older
     where older.consumer = d.consumer and older.aggregate = d.aggregate
-      and false and older.dead_at is null)`
+      and older.seq < d.seq and older.dead_at is null)`
 
 interface Delivery {
   seq: string

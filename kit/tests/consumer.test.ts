@@ -106,9 +106,13 @@ describe('a consumer', () => {
 
   it('has a connection to work with, however many others there are', async () => {
     const process = await start()
+    let calls = 0
     await Promise.all(
       times(40, (no) =>
         process.transport.consume(`consumer ${no}`, [boxMade.name], async () => {
+          calls++
+          // Long enough for all who can to hold their delivery.
+          await pause(100)
           await process.database.db.transaction((tx) =>
             tx.execute(sql`insert into toy.seen (consumer, aggregate, no) values (${`c${no}`}, 'box', 1)`),
           )
@@ -117,6 +121,8 @@ describe('a consumer', () => {
     )
     await process.emit('box', 1)
     await process.settle()
+    // Whoever had waited in vain would have been called again.
+    expect(calls).toBe(40)
     expect(await seenOf(toy, 'box')).toHaveLength(40)
     expect(await toy.database.sql`select distinct consumer from toy.seen`).toHaveLength(40)
   })

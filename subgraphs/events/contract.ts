@@ -82,7 +82,6 @@ export default defineContract({
   codes: {
     INVALID_TIME_RANGE: 'An end lies before its start, or a deadline outside of the event.',
     INVALID_TIMEZONE: 'Not an IANA time zone.',
-    INVALID_URL: 'Not an http or https address.',
     EVENT_IN_PAST: 'The event is over by the clock.',
     EVENT_NOT_EDITABLE: 'The event is cancelled or archived and can no longer be changed.',
     REASON_REQUIRED: 'This step needs a reason.',

@@ -129,7 +129,6 @@ export default defineContract({
     NOT_A_MEMBER: 'The person is not in this team.',
     PROJECT_NOT_EDITABLE: 'Only a draft can be changed; reopen the project first.',
     SUBMISSION_CLOSED: 'The deadline has passed, or the event takes no submissions.',
-    INVALID_URL: 'Not an http or https address.',
     REASON_REQUIRED: 'This step needs a reason.',
   },
 })

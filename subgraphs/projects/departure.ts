@@ -1,4 +1,5 @@
 import type { Transaction } from '@guildhall/kit/context'
+import { isId } from '@guildhall/kit/ids'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import contract, { projectMemberLeft } from './contract.ts'
@@ -19,11 +20,13 @@ export async function depart(
   if (project.status !== 'DRAFT') {
     return failed(contract.failure('PROJECT_NOT_EDITABLE', `The project is ${project.status}.`, path))
   }
+  const notInTeam = contract.failure('NOT_A_MEMBER', 'The person is not in this team.', path)
+  if (!isId('usr', userId)) return failed(notInTeam)
   const [gone] = await tx
     .delete(projectMembers)
     .where(and(eq(projectMembers.projectId, projectId), eq(projectMembers.userId, userId)))
     .returning()
-  if (!gone) return failed(contract.failure('NOT_A_MEMBER', 'The person is not in this team.', path))
+  if (!gone) return failed(notInTeam)
   const [changed] = await tx
     .update(projects)
     .set({

@@ -2,7 +2,7 @@ import type { Context } from '@guildhall/kit/context'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import type { OrderKey } from '@guildhall/kit/paging'
-import { and, asc, desc, eq, inArray, isNull, ne, notInArray, or, type SQL } from 'drizzle-orm'
+import { and, asc, desc, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import type { ProjectFilter } from './generated/graphql.ts'
 import {
   type EventTermsRow,
@@ -14,12 +14,15 @@ import {
   projects,
   projectTransitions,
 } from './tables.ts'
+import { listedFor, visibleEvents, visibleMembers, visibleTo } from './visibility.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
 
 /** Batches of one operation. */
 export const loaders = (ctx: Context) => ({
   eventTerms: byId<EventTermsRow>(ctx, 'evt', eventTerms, visibleEvents(ctx)),
+  /** Of projects that the caller sees: their deadline is no secret, even where the event is. */
+  ownTerms: byId<EventTermsRow>(ctx, 'evt', eventTerms),
   project: byId<ProjectRow>(ctx, 'prj', projects, visibleTo(ctx)),
   member: byId<ProjectMemberRow>(ctx, 'prm', projectMembers, visibleMembers(ctx)),
   members: byParent<ProjectMemberRow>(
@@ -32,12 +35,7 @@ export const loaders = (ctx: Context) => ({
     (row) => row.projectId,
   ),
   history: byParent<ProjectTransitionRow>(
-    (projectIds) =>
-      ctx.db
-        .select()
-        .from(projectTransitions)
-        .where(inArray(projectTransitions.projectId, [...projectIds]))
-        .orderBy(desc(projectTransitions.at), desc(projectTransitions.id)),
+    (projectIds) => latestTransitions(ctx, projectIds),
     (row) => row.projectId,
   ),
   projectsOfEvent: pagesByParent<ProjectRow, ProjectFilter | null>(ctx, {
@@ -54,7 +52,7 @@ export const loaders = (ctx: Context) => ({
     parent: projects.organizationId,
     parentOf: (row) => row.organizationId,
     keys: firstStarted,
-    where: (filter) => and(visibleTo(ctx), matching(filter)),
+    where: (filter) => and(visibleTo(ctx), listedFor(ctx), matching(filter)),
   }),
 })
 
@@ -66,46 +64,27 @@ const firstStarted: OrderKey<ProjectRow>[] = [
 const matching = (filter: ProjectFilter | null): SQL | undefined =>
   filter?.status ? inArray(projects.status, filter.status) : undefined
 
-/**
- * A project is seen by its team and by managers of the organization; one without an event by the whole organization;
- * one that was handed in by whoever sees the event.
- */
-export function visibleTo(ctx: Context): SQL | undefined {
-  if (ctx.caller.kind === 'service') return undefined
-  const shownEvents = ctx.db.select({ id: eventTerms.id }).from(eventTerms).where(visibleEvents(ctx))
-  return or(
-    ctx.viewer ? inArray(projects.id, projectsOf(ctx, ctx.viewer.userId)) : undefined,
-    inArray(projects.organizationId, managedOrganizations(ctx)),
-    and(isNull(projects.eventId), inArray(projects.organizationId, Object.keys(ctx.viewer?.grants ?? {}))),
-    and(notInArray(projects.status, ['DRAFT', 'WITHDRAWN']), inArray(projects.eventId, shownEvents)),
-  )
-}
+const historyMax = 50
 
-const visibleMembers = (ctx: Context): SQL =>
-  inArray(projectMembers.projectId, ctx.db.select({ id: projects.id }).from(projects).where(visibleTo(ctx)))
-
-/** The same rule by which events shows an event; managers see drafts too. */
-function visibleEvents(ctx: Context): SQL | undefined {
-  if (ctx.caller.kind === 'service') return undefined
-  return or(
-    and(
-      ne(eventTerms.status, 'DRAFT'),
-      or(
-        ne(eventTerms.visibility, 'ORGANIZATION'),
-        inArray(eventTerms.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
+/** A team may hand in and reopen as often as it likes: the latest changes of each project. */
+async function latestTransitions(
+  ctx: Context,
+  projectIds: readonly string[],
+): Promise<ProjectTransitionRow[]> {
+  const rank = sql<number>`row_number() over (partition by ${projectTransitions.projectId} order by ${projectTransitions.at} desc, ${projectTransitions.id} desc)`
+  const ranked = ctx.db
+    .select({ id: projectTransitions.id, rank: rank.as('rank') })
+    .from(projectTransitions)
+    .where(inArray(projectTransitions.projectId, [...projectIds]))
+    .as('ranked')
+  return ctx.db
+    .select()
+    .from(projectTransitions)
+    .where(
+      inArray(
+        projectTransitions.id,
+        ctx.db.select({ id: ranked.id }).from(ranked).where(lte(ranked.rank, historyMax)),
       ),
-    ),
-    inArray(eventTerms.organizationId, managedOrganizations(ctx)),
-  )
+    )
+    .orderBy(desc(projectTransitions.at), desc(projectTransitions.id))
 }
-
-const projectsOf = (ctx: Context, userId: string) =>
-  ctx.db
-    .select({ id: projectMembers.projectId })
-    .from(projectMembers)
-    .where(eq(projectMembers.userId, userId))
-
-const managedOrganizations = (ctx: Context): string[] =>
-  Object.keys(ctx.viewer?.grants ?? {}).filter((organizationId) =>
-    ctx.can('projects:manage', { organizationId }),
-  )

@@ -1,4 +1,5 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { tidy } from '@guildhall/kit/validate'
 import { eventCreated } from '../contract.ts'
 import { draftProblems } from '../domain/event-draft.ts'
 import { termsOf } from '../domain/event-terms.ts'
@@ -14,9 +15,9 @@ export async function createEvent(ctx: Ctx, input: CreateEventInput): Promise<Ou
   const draft = {
     ...given,
     title: given.title.trim(),
-    summary: given.summary ?? null,
-    venue: given.venue ?? null,
-    onlineUrl: given.onlineUrl ?? null,
+    summary: tidy(given.summary),
+    venue: tidy(given.venue),
+    onlineUrl: tidy(given.onlineUrl),
     registrationOpensAt: given.registrationOpensAt ?? null,
     registrationClosesAt: given.registrationClosesAt ?? null,
     capacity: given.capacity ?? null,

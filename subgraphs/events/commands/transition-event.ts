@@ -1,6 +1,6 @@
 import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
 import { illegalTransition, stepOf } from '@guildhall/kit/state-machine'
-import { line, problemsOf } from '@guildhall/kit/validate'
+import { line, problemsOf, tidy } from '@guildhall/kit/validate'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import contract, { eventCancelled, eventPublished, eventStatusChanged } from '../contract.ts'
@@ -18,7 +18,7 @@ export async function transitionEvent(ctx: Ctx, input: TransitionEventInput): Pr
   if (!seen) return failed(contract.failure('NOT_FOUND', 'There is no such event.', ['input', 'id']))
   ctx.require('events:write', seen)
   const viewer = ctx.requireViewer()
-  const reason = input.reason ?? null
+  const reason = tidy(input.reason)
   const problems = problemsOf(z.object({ reason: line(1_000).nullable() }), { reason })
   if (problems.length > 0) return failed(...problems)
   const live = input.to === 'DRAFT' ? (await registrationsOf(ctx, input.id)).live : 0
@@ -27,7 +27,7 @@ export async function transitionEvent(ctx: Ctx, input: TransitionEventInput): Pr
     'transitionEvent',
     async (tx) => {
       const event = await lockEvent(tx, seen.id)
-      const [refusal, ...more] = refusals(event, input, ctx.now(), live)
+      const [refusal, ...more] = refusals(event, input, reason, ctx.now(), live)
       if (refusal) return failed(refusal, ...more)
       const now = ctx.now()
       const [moved] = await tx
@@ -58,7 +58,8 @@ export async function transitionEvent(ctx: Ctx, input: TransitionEventInput): Pr
 /** Why an event as it is now cannot take this step. */
 function refusals(
   event: EventRow,
-  { to, reason, expectedVersion }: TransitionEventInput,
+  { to, expectedVersion }: TransitionEventInput,
+  reason: string | null,
   now: Date,
   liveRegistrations: number,
 ): Failure[] {

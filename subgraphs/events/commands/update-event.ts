@@ -1,4 +1,5 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { tidy } from '@guildhall/kit/validate'
 import { eq } from 'drizzle-orm'
 import contract, { eventUpdated } from '../contract.ts'
 import { draftProblems, type EventDraft } from '../domain/event-draft.ts'
@@ -62,12 +63,15 @@ const clearable: ReadonlySet<string> = new Set([
   'submissionDeadline',
 ])
 
-/** Drops what was left out; null for a field that cannot be empty counts as left out. */
+/** Drops what was left out; null for a field that cannot be empty counts as left out. Texts are kept tidy. */
 const changesOf = (
   given: Omit<UpdateEventInput, 'id' | 'expectedVersion' | 'idempotencyKey'>,
 ): Partial<EventDraft> =>
   Object.fromEntries(
-    Object.entries(given).filter(
-      ([field, value]) => value !== undefined && (value !== null || clearable.has(field)),
-    ),
+    Object.entries(given)
+      .filter(([field, value]) => value !== undefined && (value !== null || clearable.has(field)))
+      .map(([field, value]) => [field, typeof value === 'string' ? trimmed(field, value) : value]),
   )
+
+const trimmed = (field: string, text: string): string | null =>
+  clearable.has(field) ? tidy(text) : text.trim()

@@ -1,5 +1,5 @@
 import type { Failure } from '@guildhall/kit/outcome'
-import { isTimeZone, line, problemsOf, prose } from '@guildhall/kit/validate'
+import { isTimeZone, line, problemsOf, prose, webAddress } from '@guildhall/kit/validate'
 import { z } from 'zod'
 import type { EventRow } from '../tables.ts'
 
@@ -8,14 +8,6 @@ export type EventDraft = Omit<
   EventRow,
   'id' | 'organizationId' | 'createdById' | 'status' | 'version' | 'createdAt' | 'updatedAt'
 >
-
-const httpUrl = z
-  .string()
-  .max(2000, 'At most 2000 characters.')
-  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
-    message: 'Must be an http or https address.',
-    params: { code: 'INVALID_URL' },
-  })
 
 const draft = z
   .object({
@@ -28,7 +20,7 @@ const draft = z
     startsAt: z.date(),
     endsAt: z.date(),
     venue: line(300).nullish(),
-    onlineUrl: httpUrl.nullish(),
+    onlineUrl: webAddress().nullish(),
     registrationOpensAt: z.date().nullish(),
     registrationClosesAt: z.date().nullish(),
     capacity: z.int().min(1).max(1_000_000).nullish(),

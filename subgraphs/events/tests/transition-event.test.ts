@@ -126,6 +126,17 @@ describe('transitionEvent', () => {
     expect((await world.published(eventPublished)).filter(({ eventId }) => eventId === id)).toHaveLength(1)
   })
 
+  it('gives the same answer for the same key, although the event has moved on', async () => {
+    const organization = world.organization()
+    const organizer = organization.as('ORGANIZER')
+    const { id } = await drafted(world, organizer, organization)
+    const step = { id, to: 'PUBLISHED', idempotencyKey: 'click-1' }
+    const first = await organizer.mutate<{ event: SeenEvent }>('transitionEvent', step, selection)
+    const second = await organizer.mutate<{ event: SeenEvent }>('transitionEvent', step, selection)
+    expect(second).toEqual(first)
+    expect(await world.rows(eventTransitions, eq(eventTransitions.eventId, id))).toHaveLength(1)
+  })
+
   it('hides the event from those who may not see it', async () => {
     const organization = world.organization()
     const { id } = await drafted(world, organization.as('ORGANIZER'), organization)

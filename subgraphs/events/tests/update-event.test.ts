@@ -30,6 +30,9 @@ describe('updateEvent', () => {
     [{ timezone: 'Nowhere' }, 'INVALID_TIMEZONE'],
     [{ endsAt: '2020-01-01T00:00:00Z' }, 'INVALID_TIME_RANGE'],
     [{ title: 'x'.repeat(10_000) }, 'TOO_LONG'],
+    [{ summary: 'nul \u0000' }, 'INVALID_VALUE'],
+    [{ title: 'New', idempotencyKey: 'nul \u0000' }, 'INVALID_VALUE'],
+    [{ title: 'New', idempotencyKey: 'x'.repeat(201) }, 'INVALID_VALUE'],
     [{ title: 'New', expectedVersion: 99 }, 'VERSION_CONFLICT'],
   ])('refuses %j with %s and changes nothing', async (changes, code) => {
     const organization = world.organization()

@@ -1,9 +1,12 @@
+import { isId } from '@guildhall/kit/ids'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import contract, { projectMemberJoined } from '../contract.ts'
 import { factsOf } from '../domain/project-facts.ts'
+import { isRunning } from '../domain/submission-window.ts'
 import type { AddProjectMemberInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { lockTerms } from '../lock-terms.ts'
 import { lockProject, teamOf } from '../moves.ts'
 import { takesPart } from '../projection.ts'
 import { type ProjectRow, projectMembers, projects } from '../tables.ts'
@@ -15,6 +18,9 @@ export async function addProjectMember(ctx: Ctx, input: AddProjectMemberInput): 
   if (!seen) return failed(noSuchProject('projectId'))
   await requireOwner(ctx, seen)
   const viewer = ctx.requireViewer()
+  if (!isId('usr', input.userId)) {
+    return failed(contract.failure('NOT_FOUND', 'There is no such person.', ['input', 'userId']))
+  }
   if (seen.eventId && !(await takesPart(ctx, seen.eventId, input.userId))) {
     return failed(
       contract.failure('NOT_A_PARTICIPANT', 'The person has no seat in the event.', ['input', 'userId']),
@@ -24,6 +30,7 @@ export async function addProjectMember(ctx: Ctx, input: AddProjectMemberInput): 
   return ctx.transaction(
     'addProjectMember',
     async (tx) => {
+      const event = await lockTerms(tx, seen.eventId)
       const project = await lockProject(tx, seen.id)
       if (project.status !== 'DRAFT') {
         return failed(
@@ -33,6 +40,13 @@ export async function addProjectMember(ctx: Ctx, input: AddProjectMemberInput): 
           ]),
         )
       }
+      if (event && !isRunning(event)) {
+        return failed(
+          contract.failure('EVENT_NOT_RUNNING', `The event is ${event.status}.`, ['input', 'projectId']),
+        )
+      }
+      // The event may have changed its mind since the team was formed; whoever is in stays in.
+      const memberLimit = event?.maxTeamSize ?? project.memberLimit
       const now = ctx.now()
       await tx.insert(projectMembers).values({
         id: ctx.newId('prm'),
@@ -44,8 +58,13 @@ export async function addProjectMember(ctx: Ctx, input: AddProjectMemberInput): 
       })
       const [changed] = await tx
         .update(projects)
-        .set({ memberCount: sql`${projects.memberCount} + 1`, version: project.version + 1, updatedAt: now })
-        .where(and(eq(projects.id, project.id), lt(projects.memberCount, projects.memberLimit)))
+        .set({
+          memberCount: sql`${projects.memberCount} + 1`,
+          memberLimit,
+          version: project.version + 1,
+          updatedAt: now,
+        })
+        .where(and(eq(projects.id, project.id), lt(projects.memberCount, memberLimit)))
         .returning()
       if (!changed) {
         return failed(contract.failure('TEAM_FULL', 'The team is full.', ['input', 'projectId']))

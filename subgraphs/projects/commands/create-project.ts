@@ -1,12 +1,14 @@
 import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
+import { tidy } from '@guildhall/kit/validate'
 import contract, { projectCreated } from '../contract.ts'
 import { draftProblems } from '../domain/project-draft.ts'
 import { factsOf } from '../domain/project-facts.ts'
 import { isRunning } from '../domain/submission-window.ts'
 import type { CreateProjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { lockTerms } from '../lock-terms.ts'
 import { takesPart, termsFor } from '../projection.ts'
-import { type ProjectRow, projectMembers, projects } from '../tables.ts'
+import { type EventTermsRow, type ProjectRow, projectMembers, projects } from '../tables.ts'
 
 /** Members of a project that belongs to no event. */
 const memberLimitDefault = 50
@@ -16,9 +18,9 @@ export async function createProject(ctx: Ctx, input: CreateProjectInput): Promis
   const viewer = ctx.requireViewer()
   const draft = {
     title: input.title.trim(),
-    summary: input.summary ?? null,
-    repositoryUrl: input.repositoryUrl ?? null,
-    demoUrl: input.demoUrl ?? null,
+    summary: tidy(input.summary),
+    repositoryUrl: tidy(input.repositoryUrl),
+    demoUrl: tidy(input.demoUrl),
   }
   const problems = draftProblems(draft)
   if (problems.length > 0) return failed(...problems)
@@ -28,10 +30,22 @@ export async function createProject(ctx: Ctx, input: CreateProjectInput): Promis
   return ctx.transaction(
     'createProject',
     async (tx) => {
+      // What homeOf saw may be over by now; while the terms are locked, the event's next move waits for this project.
+      const event = await lockTerms(tx, home.eventId)
+      if (event && !isRunning(event)) return failed(notRunning(event))
+      const memberLimit = event?.maxTeamSize ?? home.memberLimit
       const now = ctx.now()
       const [project] = await tx
         .insert(projects)
-        .values({ ...draft, ...home, id: ctx.newId('prj'), memberCount: 1, createdAt: now, updatedAt: now })
+        .values({
+          ...draft,
+          ...home,
+          memberLimit,
+          id: ctx.newId('prj'),
+          memberCount: 1,
+          createdAt: now,
+          updatedAt: now,
+        })
         .returning()
       if (!project) throw new Error('insert returned nothing')
       await tx.insert(projectMembers).values({
@@ -70,14 +84,17 @@ async function homeOf(
 }
 
 async function eventHome(ctx: Ctx, eventId: string, userId: string): Promise<Home | { failure: Failure }> {
-  const refuse = (code: 'NOT_FOUND' | 'EVENT_NOT_RUNNING' | 'NOT_A_PARTICIPANT', message: string) => ({
+  const refuse = (code: 'NOT_FOUND' | 'NOT_A_PARTICIPANT', message: string) => ({
     failure: contract.failure(code, message, ['input', 'eventId']),
   })
   const event = await termsFor(ctx, eventId)
   if (!event) return refuse('NOT_FOUND', 'There is no such event.')
-  if (!isRunning(event)) return refuse('EVENT_NOT_RUNNING', `The event is ${event.status}.`)
+  if (!isRunning(event)) return { failure: notRunning(event) }
   if (!(await takesPart(ctx, eventId, userId))) {
     return refuse('NOT_A_PARTICIPANT', 'Only confirmed participants can start a project.')
   }
   return { eventId, organizationId: event.organizationId, memberLimit: event.maxTeamSize }
 }
+
+const notRunning = (event: EventTermsRow): Failure =>
+  contract.failure('EVENT_NOT_RUNNING', `The event is ${event.status}.`, ['input', 'eventId'])

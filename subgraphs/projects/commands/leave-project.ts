@@ -9,10 +9,13 @@ import { noSuchProject } from '../team.ts'
 export async function leaveProject(ctx: Ctx, input: LeaveProjectInput): Promise<Outcome<ProjectRow>> {
   const viewer = ctx.requireViewer()
   const project = await ctx.loaders.project.load(input.projectId)
-  if (!project) return failed(noSuchProject('projectId'))
   return ctx.transaction(
     'leaveProject',
-    (tx) => depart(ctx, tx, project.id, viewer.userId, ['input', 'projectId']),
+    // Refused only in here: whoever left and asks again with the same key no longer sees the draft.
+    async (tx) =>
+      project
+        ? depart(ctx, tx, project.id, viewer.userId, ['input', 'projectId'])
+        : failed(noSuchProject('projectId')),
     {},
     input,
   )

@@ -1,4 +1,5 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { tidy } from '@guildhall/kit/validate'
 import { eq } from 'drizzle-orm'
 import contract, { projectUpdated } from '../contract.ts'
 import { draftProblems, type ProjectDraft } from '../domain/project-draft.ts'
@@ -61,8 +62,8 @@ function changesOf(given: {
   const { title, summary, repositoryUrl, demoUrl } = given
   return {
     ...(title != null ? { title: title.trim() } : {}),
-    ...(summary !== undefined ? { summary } : {}),
-    ...(repositoryUrl !== undefined ? { repositoryUrl } : {}),
-    ...(demoUrl !== undefined ? { demoUrl } : {}),
+    ...(summary !== undefined ? { summary: tidy(summary) } : {}),
+    ...(repositoryUrl !== undefined ? { repositoryUrl: tidy(repositoryUrl) } : {}),
+    ...(demoUrl !== undefined ? { demoUrl: tidy(demoUrl) } : {}),
   }
 }

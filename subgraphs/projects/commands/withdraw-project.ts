@@ -1,6 +1,6 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { illegalTransition, stepOf } from '@guildhall/kit/state-machine'
-import { line, problemsOf } from '@guildhall/kit/validate'
+import { line, problemsOf, tidy } from '@guildhall/kit/validate'
 import { z } from 'zod'
 import { projectLife } from '../domain/project-status.ts'
 import type { WithdrawProjectInput } from '../generated/graphql.ts'
@@ -14,7 +14,7 @@ export async function withdrawProject(ctx: Ctx, input: WithdrawProjectInput): Pr
   const seen = await ctx.loaders.project.load(input.id)
   if (!seen) return failed(noSuchProject('id'))
   await requireOwner(ctx, seen)
-  const reason = input.reason ?? null
+  const reason = tidy(input.reason)
   const problems = problemsOf(z.object({ reason: line(1_000).nullable() }), { reason })
   if (problems.length > 0) return failed(...problems)
 

@@ -3,8 +3,8 @@ import type { ProjectRow } from '../tables.ts'
 
 export type ProjectStatus = ProjectRow['status']
 
-/** Who may take a step: the team, a manager of the organization, or the house when the event moves. */
-export type StepTaker = 'TEAM' | 'MANAGER' | 'HOUSE'
+/** Who may take a step: the team, its owner or a manager, only a manager, or the house when the event moves. */
+export type StepTaker = 'TEAM' | 'OWNER' | 'MANAGER' | 'HOUSE'
 
 /** A step with the one who may take it and the mutation that does. */
 export interface ProjectStep extends Step<ProjectStatus> {
@@ -14,7 +14,7 @@ export interface ProjectStep extends Step<ProjectStatus> {
 }
 
 const house = (to: ProjectStatus): ProjectStep => ({ to, by: 'HOUSE', mutation: null })
-const withdraw: ProjectStep = { to: 'WITHDRAWN', by: 'TEAM', mutation: 'withdrawProject' }
+const withdraw: ProjectStep = { to: 'WITHDRAWN', by: 'OWNER', mutation: 'withdrawProject' }
 const disqualify: ProjectStep = {
   to: 'DISQUALIFIED',
   by: 'MANAGER',

@@ -18,7 +18,7 @@ export const Project: ProjectResolvers = {
   history: (project, _, ctx) => ctx.loaders.history.load(project.id),
   availableTransitions: async (project, _, ctx) => {
     const takers = await takersFor(ctx, project)
-    const event = project.eventId ? await ctx.loaders.eventTerms.load(project.eventId) : null
+    const event = project.eventId ? await ctx.loaders.ownTerms.load(project.eventId) : null
     const isOpen = takesSubmissions(event, ctx.now())
     return projectLife[project.status]
       .filter((step) => takers.includes(step.by))
@@ -37,13 +37,24 @@ export const ProjectTransition: ProjectTransitionResolvers = {
 
 async function takersFor(ctx: Ctx, project: ProjectRow): Promise<StepTaker[]> {
   if (!ctx.viewer) return []
-  const takers: StepTaker[] = (await ownPlace(ctx, project)) ? ['TEAM'] : []
-  return ctx.can('projects:manage', project) ? [...takers, 'MANAGER'] : takers
+  const place = await ownPlace(ctx, project)
+  const isManager = ctx.can('projects:manage', project)
+  const takers: StepTaker[] = place ? ['TEAM'] : []
+  if (isManager || place?.role === 'OWNER') takers.push('OWNER')
+  if (isManager) takers.push('MANAGER')
+  return takers
 }
 
 const shown = ({ to, mutation, needsReason = false }: ProjectStep, isOpen: boolean) =>
   mutation
-    ? [{ to, mutation, isReasonRequired: needsReason, blockedBy: waitsForDeadline(to) && !isOpen ? ['SUBMISSION_CLOSED'] : [] }]
+    ? [
+        {
+          to,
+          mutation,
+          isReasonRequired: needsReason,
+          blockedBy: waitsForDeadline(to) && !isOpen ? ['SUBMISSION_CLOSED'] : [],
+        },
+      ]
     : []
 
 const waitsForDeadline = (to: ProjectStep['to']): boolean => to === 'SUBMITTED' || to === 'DRAFT'

@@ -1,0 +1,63 @@
+import type { Context } from '@guildhall/kit/context'
+import { and, eq, inArray, isNull, ne, notInArray, or, type SQL } from 'drizzle-orm'
+import { eventTerms, projectMembers, projects } from './tables.ts'
+
+/**
+ * A project is seen by its team and by managers of the organization; one without an event by the whole organization;
+ * one that was handed in by whoever sees the event.
+ */
+export function visibleTo(ctx: Context): SQL | undefined {
+  if (ctx.caller.kind === 'service') return undefined
+  const shownEvents = ctx.db.select({ id: eventTerms.id }).from(eventTerms).where(visibleEvents(ctx))
+  return or(
+    ctx.viewer ? inArray(projects.id, projectsOf(ctx, ctx.viewer.userId)) : undefined,
+    inArray(projects.organizationId, managedOrganizations(ctx)),
+    and(isNull(projects.eventId), inArray(projects.organizationId, Object.keys(ctx.viewer?.grants ?? {}))),
+    and(notInArray(projects.status, ['DRAFT', 'WITHDRAWN']), inArray(projects.eventId, shownEvents)),
+  )
+}
+
+/** Unlisted events are found by their id alone: a list gives them away neither by themselves nor by their projects. */
+export function listedFor(ctx: Context): SQL | undefined {
+  if (ctx.caller.kind === 'service') return undefined
+  const listed = ctx.db
+    .select({ id: eventTerms.id })
+    .from(eventTerms)
+    .where(ne(eventTerms.visibility, 'UNLISTED'))
+  return or(
+    isNull(projects.eventId),
+    inArray(projects.eventId, listed),
+    inArray(projects.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
+    ctx.viewer ? inArray(projects.id, projectsOf(ctx, ctx.viewer.userId)) : undefined,
+  )
+}
+
+/** A place in a team is seen by whoever sees the project. */
+export const visibleMembers = (ctx: Context): SQL =>
+  inArray(projectMembers.projectId, ctx.db.select({ id: projects.id }).from(projects).where(visibleTo(ctx)))
+
+/** The same rule by which events shows an event; managers see drafts too. */
+export function visibleEvents(ctx: Context): SQL | undefined {
+  if (ctx.caller.kind === 'service') return undefined
+  return or(
+    and(
+      ne(eventTerms.status, 'DRAFT'),
+      or(
+        ne(eventTerms.visibility, 'ORGANIZATION'),
+        inArray(eventTerms.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
+      ),
+    ),
+    inArray(eventTerms.organizationId, managedOrganizations(ctx)),
+  )
+}
+
+const projectsOf = (ctx: Context, userId: string) =>
+  ctx.db
+    .select({ id: projectMembers.projectId })
+    .from(projectMembers)
+    .where(eq(projectMembers.userId, userId))
+
+const managedOrganizations = (ctx: Context): string[] =>
+  Object.keys(ctx.viewer?.grants ?? {}).filter((organizationId) =>
+    ctx.can('projects:manage', { organizationId }),
+  )
