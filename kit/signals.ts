@@ -58,10 +58,7 @@ export async function openSignals(sql: postgres.Sql, log: Log): Promise<Signals>
         set.delete(listener)
       }
     },
-    async close() {
-      listeners.clear()
-      await unlisten()
-    },
+    close: () => unlisten(),
   }
 }
 

@@ -81,7 +81,7 @@ export interface World {
   rows<Table extends PgTable>(table: Table, where?: SQL): Promise<Table['$inferSelect'][]>
   /** Payloads of everything of this kind that was published, oldest first. */
   published<Payload>(event: EventContract<Payload>): Promise<Payload[]>
-  /** The SQL that `work` sent, in order. */
+  /** The SQL that `work` sent, in order; events of before are settled first. */
   statements(work: () => Promise<unknown>): Promise<string[]>
   close(): Promise<void>
 }
@@ -138,6 +138,8 @@ export async function createWorld(domains?: readonly string[]): Promise<World> {
       return rows.map((row) => row.payload)
     },
     statements: async (work) => {
+      // What reactions still have to do would be counted with it.
+      await host.settle()
       const from = seen.length
       await work()
       return seen.slice(from)
