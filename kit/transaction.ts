@@ -8,6 +8,10 @@ import { failed, type Outcome } from './outcome.ts'
 import { postgresError } from './postgres-error.ts'
 
 const attemptsMax = 4
+/** A statement has at most 65,535 parameters. */
+const eventsPerInsert = 1_000
+
+type NewEvent = DomainRuntime['backbone']['outbox']['$inferInsert']
 
 /** Runs a command's work; the rules stand at `Context.transaction`. */
 export async function runTransaction<T>(
@@ -33,14 +37,13 @@ async function attempt<T>(
   idempotent: Idempotent | undefined,
 ): Promise<Outcome<T>> {
   const effects: (() => void)[] = []
-  let emitted = false
+  const emitted: NewEvent[] = []
   let outcome: Outcome<T>
   try {
     outcome = await runtime.database.db.transaction(async (drizzleTx) => {
       const tx: Transaction = Object.assign(drizzleTx, {
         emit: async (event, payload) => {
-          emitted = true
-          await drizzleTx.insert(runtime.backbone.outbox).values({
+          emitted.push({
             id: randomUUID(),
             name: event.name,
             version: event.version,
@@ -56,6 +59,10 @@ async function attempt<T>(
       } satisfies Pick<Transaction, 'emit' | 'afterCommit'>)
       const result = await answerOnce(runtime, ctx, tx, name, idempotent, () => work(tx))
       if (!result.ok) throw new RolledBack(result)
+      // One statement for all, as the last thing before the commit: rows are locked for one round trip less.
+      for (let from = 0; from < emitted.length; from += eventsPerInsert) {
+        await tx.insert(runtime.backbone.outbox).values(emitted.slice(from, from + eventsPerInsert))
+      }
       return result
     })
   } catch (error) {
@@ -65,7 +72,7 @@ async function attempt<T>(
     if (failure) return failed(failure())
     throw error
   }
-  if (emitted) runtime.outboxWritten()
+  if (emitted.length > 0) runtime.outboxWritten()
   for (const effect of effects) runEffect(effect, name, ctx)
   return outcome
 }

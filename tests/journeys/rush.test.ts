@@ -54,4 +54,4 @@ it('gives 50 seats to exactly 50 of 200 people who register at once, and queues 
     },
   )
   expect(seen).toEqual({ event: { registrations: null } })
-})
+}, 120_000)

@@ -23,8 +23,8 @@ export interface Client {
 export interface Stream<Data> {
   /** Everything received so far. */
   received: Data[]
-  /** Resolves with the first item, seen or to come, that fits. */
-  until(fits: (data: Data) => boolean): Promise<Data>
+  /** Resolves with the first item, seen or to come, that fits; fails when none comes within the given time (10 s). */
+  until(fits: (data: Data) => boolean, withinSeconds?: number): Promise<Data>
   close(): Promise<void>
 }
 
@@ -94,12 +94,12 @@ function openStream<Data>(url: string, token: string | null, query: string, vari
   )
   return {
     received,
-    until: (fits) =>
+    until: (fits, withinSeconds = 10) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(look)
-          reject(new Error(`nothing fitting came within 10 s; received ${JSON.stringify(received)}`))
-        }, 10_000)
+          reject(new Error(`nothing fitting came within ${withinSeconds} s; ${received.length} items came`))
+        }, withinSeconds * 1000)
         const settle = (finish: () => void) => {
           waiting.delete(look)
           clearTimeout(timer)
