@@ -8,12 +8,14 @@ import { openOwnDatabase } from './house/database.ts'
 import { keyVariables, ownKeys } from './house/keys.ts'
 import { openHouse } from './house/open-house.ts'
 import { runProcess } from './house/process.ts'
+import { registerAllConsumers } from './house/register-consumers.ts'
 
 await runProcess(async () => {
   const config = readConfig()
   const say = (line: string) => console.log(line)
   if (!config.DATABASE_URL) throw new ConfigError('DATABASE_URL is not set.')
   const database = await openOwnDatabase(config, say)
+  await registerAllConsumers(database.url)
   if (config.KEYS_FOLDER) await writeKeys(config.KEYS_FOLDER, say)
   if (config.DEMO_DATA === '1') {
     const house = await openHouse({

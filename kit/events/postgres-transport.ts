@@ -3,7 +3,7 @@ import type { Database } from '../database.ts'
 import type { Log } from '../log.ts'
 import type { Signals } from '../signals.ts'
 import { createWorker, type Worker } from '../worker.ts'
-import type { Envelope, EventHandler, RunningConsumer, Transport } from './envelope.ts'
+import type { Envelope, EventHandler, Reaction, RunningConsumer, Transport } from './envelope.ts'
 
 /** Attempts before an event is set aside; with the backoff below about four minutes pass. */
 export const attemptsMax = 8
@@ -89,10 +89,26 @@ export function createPostgresTransport(database: Database, signals: Signals, lo
 }
 
 /**
+ * Makes consumers known before any of them runs, in a deployment's one-shot set-up: what is published while one of them
+ * has not started for the first time would pass it by.
+ */
+export async function registerConsumers(
+  sql: postgres.Sql,
+  reactions: Readonly<Record<string, readonly Reaction[]>>,
+): Promise<void> {
+  for (const [name, own] of Object.entries(reactions)) {
+    if (own.length > 0) await subscribe(sql, { name, eventNames: own.map(({ event }) => event.name) })
+  }
+}
+
+/**
  * The version that started last decides what a consumer hears; what waits of the rest would block its aggregates for
  * ever, because nobody handles it.
  */
-async function subscribe(sql: postgres.Sql, { name, eventNames }: Consumer): Promise<void> {
+async function subscribe(
+  sql: postgres.Sql,
+  { name, eventNames }: Pick<Consumer, 'name' | 'eventNames'>,
+): Promise<void> {
   const names = [...eventNames]
   await sql.begin(async (tx) => {
     await tx`delete from bus.subscription where consumer = ${name} and not event_name = any(${names})`

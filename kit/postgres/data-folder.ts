@@ -12,7 +12,7 @@ export interface DataFolder {
 /**
  * Where the embedded server keeps its data: the configured folder, else `.guildhall/` in the checkout.
  *
- * When we are root the server runs as another user. If this user cannot enter the place (under a closed home such as
+ * When we are root the server runs as another user. If this user cannot enter the checkout (under a closed home such as
  * /root), the data is kept in `/var/lib/guildhall/<hash of the place>` instead: each place has its own.
  */
 export function chooseDataFolder({
@@ -22,7 +22,9 @@ export function chooseDataFolder({
   checkout: string
   configured?: string | undefined
 }): DataFolder {
-  const wanted = resolve(configured || join(checkout, '.guildhall'))
+  // Somebody's own choice is taken or refused, never replaced by another place.
+  if (configured) return { folder: resolve(configured) }
+  const wanted = join(checkout, '.guildhall')
   const user = unprivilegedUser(statSync(join(wanted, 'postgres'), { throwIfNoEntry: false })?.uid)
   // The folder itself may be closed: it is ours to open. Those above it are not.
   if (!user || isReachable(nearestExisting(dirname(wanted)), user)) return { folder: wanted }

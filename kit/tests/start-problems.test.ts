@@ -81,6 +81,11 @@ describe('chooseDataFolder', () => {
     expect(chooseDataFolder({ checkout })).toEqual({ folder: join(checkout, '.guildhall') })
   })
 
+  it('never replaces what was chosen by another place', () => {
+    const closed = join(newFolder(), 'closed')
+    expect(chooseDataFolder({ checkout: closed, configured: closed })).toEqual({ folder: closed })
+  })
+
   it.runIf(user)('as root, leaves a closed home and says so, one folder per place', () => {
     const closed = newFolder()
     const chosen = ['one', 'two'].map((name) => chooseDataFolder({ checkout: join(closed, name) }))

@@ -6,6 +6,7 @@ import { domainNames } from '@guildhall/kit/discover'
 import { freePort } from '@guildhall/kit/postgres/free-port'
 import { StartProblem } from '@guildhall/kit/postgres/start-problem'
 import { keyVariables, ownKeys } from './keys.ts'
+import { registerAllConsumers } from './register-consumers.ts'
 
 export interface SplitHouseOptions {
   databaseUrl: string
@@ -48,6 +49,7 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
     ),
     ...options.environment,
   }
+  await registerAllConsumers(options.databaseUrl)
   const processes = new Map<string, ChildProcess>()
   const start = (name: string, own: Record<string, string>) =>
     processes.set(
