@@ -1,4 +1,5 @@
 import type { Context } from '@guildhall/kit/context'
+import { historyByParent } from '@guildhall/kit/history'
 import { isId } from '@guildhall/kit/ids'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
@@ -28,13 +29,10 @@ export const loaders = (ctx: Context) => ({
     (row) => row.eventId,
   ),
   waitlistPosition: waitlistPositions(ctx),
-  history: byParent<RegistrationTransitionRow>(
-    (ids) =>
-      ctx.db
-        .select()
-        .from(registrationTransitions)
-        .where(inArray(registrationTransitions.registrationId, [...ids]))
-        .orderBy(desc(registrationTransitions.at), desc(registrationTransitions.id)),
+  history: historyByParent<RegistrationTransitionRow>(
+    ctx,
+    registrationTransitions,
+    registrationTransitions.registrationId,
     (row) => row.registrationId,
   ),
   registrationsOfEvent: pagesInEveryOrder(ctx),

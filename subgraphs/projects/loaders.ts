@@ -1,8 +1,9 @@
 import type { Context } from '@guildhall/kit/context'
+import { historyByParent } from '@guildhall/kit/history'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import type { OrderKey } from '@guildhall/kit/paging'
-import { and, asc, desc, inArray, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, inArray, type SQL } from 'drizzle-orm'
 import type { ProjectFilter } from './generated/graphql.ts'
 import {
   type EventTermsRow,
@@ -34,8 +35,10 @@ export const loaders = (ctx: Context) => ({
         .orderBy(asc(projectMembers.joinedAt), asc(projectMembers.id)),
     (row) => row.projectId,
   ),
-  history: byParent<ProjectTransitionRow>(
-    (projectIds) => latestTransitions(ctx, projectIds),
+  history: historyByParent<ProjectTransitionRow>(
+    ctx,
+    projectTransitions,
+    projectTransitions.projectId,
     (row) => row.projectId,
   ),
   projectsOfEvent: pagesByParent<ProjectRow, ProjectFilter | null>(ctx, {
@@ -63,28 +66,3 @@ const firstStarted: OrderKey<ProjectRow>[] = [
 
 const matching = (filter: ProjectFilter | null): SQL | undefined =>
   filter?.status ? inArray(projects.status, filter.status) : undefined
-
-const historyMax = 50
-
-/** A team may hand in and reopen as often as it likes: the latest changes of each project. */
-async function latestTransitions(
-  ctx: Context,
-  projectIds: readonly string[],
-): Promise<ProjectTransitionRow[]> {
-  const rank = sql<number>`row_number() over (partition by ${projectTransitions.projectId} order by ${projectTransitions.at} desc, ${projectTransitions.id} desc)`
-  const ranked = ctx.db
-    .select({ id: projectTransitions.id, rank: rank.as('rank') })
-    .from(projectTransitions)
-    .where(inArray(projectTransitions.projectId, [...projectIds]))
-    .as('ranked')
-  return ctx.db
-    .select()
-    .from(projectTransitions)
-    .where(
-      inArray(
-        projectTransitions.id,
-        ctx.db.select({ id: ranked.id }).from(ranked).where(lte(ranked.rank, historyMax)),
-      ),
-    )
-    .orderBy(desc(projectTransitions.at), desc(projectTransitions.id))
-}
