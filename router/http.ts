@@ -19,6 +19,8 @@ export interface HttpOptions {
   graphqlPath: string
   /** Why an operation cannot be run over plain HTTP, if so. */
   refuse(query: string, operationName: string | undefined): GraphQLError | undefined
+  /** Whether the router shuts down: connections are then not kept for further requests. */
+  isClosing(): boolean
   /** What keeps the router from serving; empty when it is ready. */
   problems(): Promise<readonly string[]>
 }
@@ -39,6 +41,10 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
   registerCors(app, options.origins)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' })
+  })
+  // A connection whose request was under way when we began to close would be kept alive, and us with it.
+  app.addHook('onSend', async (_request, reply) => {
+    if (options.isClosing()) reply.header('connection', 'close')
   })
   // Whatever else is posted reaches Apollo Server, which refuses it because a form in any page can send it.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))

@@ -86,6 +86,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     deadlineMs,
     graphqlPath,
     refuse: (query, operationName) => subscriptionRefusal(state().schema, query, operationName),
+    isClosing: () => closing,
     problems: async () => {
       if (closing) return ['shutting down']
       return (await callers.isReady()) ? [] : ['access tokens cannot be verified yet']
@@ -120,7 +121,10 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       if (closing) return
       closing = true
       await sockets.close()
+      // An answer that was being sent when we began to close leaves its connection open and idle.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), 100)
       await app.close()
+      clearInterval(sweep)
       await apollo.stop()
       await callers.close()
     },
