@@ -1,12 +1,13 @@
 // Writes each subgraph's `generated/graphql.ts`: resolver types from its SDL, with row types as mappers.
 // Convention instead of a list: `export type EventRow` in tables.ts is what resolvers of the type `Event` are given.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { codegen } from '@graphql-codegen/core'
 import * as typescript from '@graphql-codegen/typescript'
 import * as resolvers from '@graphql-codegen/typescript-resolvers'
 import { assembleSdl } from '@guildhall/kit/define-subgraph'
 import { domainFolder, domainNames, loadContracts } from '@guildhall/kit/discover'
+import { ownSdl } from '@guildhall/kit/sdl'
 import { parse } from 'graphql'
 
 const contracts = new Map((await loadContracts()).map((contract) => [contract.domain, contract]))
@@ -15,7 +16,7 @@ for (const domain of domainNames()) {
   const contract = contracts.get(domain)
   if (!contract) continue
   const folder = domainFolder(domain)
-  const own = readFileSync(path.join(folder, 'schema.graphql'), 'utf8')
+  const own = ownSdl(folder)
   const target = path.join(folder, 'generated', 'graphql.ts')
   const output = await codegen({
     filename: target,
@@ -64,10 +65,7 @@ function rowMappers(folder: string, sdl: string): Record<string, string> {
 }
 
 function tableFiles(folder: string): [file: string, text: string][] {
-  const single = path.join(folder, 'tables.ts')
-  if (statSync(single, { throwIfNoEntry: false })) return [['tables.ts', readFileSync(single, 'utf8')]]
-  return readdirSync(path.join(folder, 'tables')).map((name) => [
-    `tables/${name}`,
-    readFileSync(path.join(folder, 'tables', name), 'utf8'),
-  ])
+  const areas = path.join(folder, 'tables')
+  const names = existsSync(areas) ? readdirSync(areas).map((name) => `tables/${name}`) : []
+  return ['tables.ts', ...names].map((name) => [name, readFileSync(path.join(folder, name), 'utf8')])
 }

@@ -39,10 +39,13 @@ export function guardRootFields(schema: GraphQLSchema): GraphQLSchema {
 function guard(root: GraphQLObjectType, field: ReturnType<GraphQLObjectType['getFields']>[string]): void {
   const access = accessOf(field.astNode)
   if (!access || access.kind === 'public') return
+  const changes = root.name === 'Mutation'
   const checked =
     (inner: GraphQLFieldResolver<unknown, Context>): GraphQLFieldResolver<unknown, Context> =>
     (source, args, ctx, info) => {
       checkAccess(access, ctx)
+      if (changes && ctx.viewer?.isReadOnly)
+        throw new Forbidden('This session may look but not change anything.')
       return inner(source, args, ctx, info)
     }
   if (root.name === 'Subscription' && field.subscribe) field.subscribe = checked(field.subscribe)

@@ -14,7 +14,13 @@ export const servicesKeyId = 'services'
 const issuer = 'guildhall-router'
 const audience = 'guildhall-subgraphs'
 
-const grantSchema = z.object({ role: z.string(), permissions: z.array(z.string()) })
+const grantSchema = z.object({
+  role: z.string(),
+  /** What holds for everything in the organization. */
+  permissions: z.array(z.string()),
+  /** Object id (a team, a project) → what holds for this object alone. */
+  scoped: z.record(z.string(), z.array(z.string())).optional(),
+})
 
 const callerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('anonymous') }),
@@ -25,6 +31,14 @@ const callerSchema = z.discriminatedUnion('kind', [
     platformRoles: z.array(z.string()),
     /** Organization id → what the user may do there. */
     grants: z.record(z.string(), grantSchema),
+    /** Permissions over the platform as a whole, which follow from the platform roles. */
+    platformPermissions: z.array(z.string()).optional(),
+    /** Unix milliseconds: until then the person counts as having just proved who they are, see `requireStepUp`. */
+    steppedUpUntilMs: z.number().optional(),
+    /** Who acts in the person's name, if it is not the person. */
+    impersonatorId: z.string().optional(),
+    /** The session may look and not change anything. */
+    isReadOnly: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('service'), service: z.string() }),
 ])
@@ -103,12 +117,18 @@ export async function createCallerVerifier(routerJwk: JWK, servicesJwk?: JWK): P
   }
 }
 
-/** The permissions a caller holds in any organization: what `@requiresScopes` is measured against. */
+/** The permissions a caller holds anywhere: what `@requiresScopes` is measured against. */
 export function scopesOf(caller: Caller): ReadonlySet<string> {
   if (caller.kind !== 'user') return none
   const known = scopesByCaller.get(caller)
   if (known) return known
-  const scopes = new Set(Object.values(caller.grants).flatMap((grant) => grant.permissions))
+  const scopes = new Set([
+    ...(caller.platformPermissions ?? []),
+    ...Object.values(caller.grants).flatMap(({ permissions, scoped = {} }) => [
+      ...permissions,
+      ...Object.values(scoped).flat(),
+    ]),
+  ])
   scopesByCaller.set(caller, scopes)
   return scopes
 }

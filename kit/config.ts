@@ -8,6 +8,40 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 )
 
+/** An OpenID Connect provider whose people may log in here. */
+const oidcIssuer = z.object({
+  /** Our short name for it, e.g. `keycloak`. */
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+  /** What people read on the button. */
+  label: z.string().min(1).max(60),
+  /** Issuer identifier; its `/.well-known/openid-configuration` is read. */
+  issuer: z.url({ protocol: /^https?$/ }),
+  clientId: z.string().min(1),
+  /** Absent: a public client, with PKCE alone. */
+  clientSecret: z.string().min(1).optional(),
+  scope: z.string().default('openid email profile'),
+  /** Whether somebody unknown gets an account with the first login. */
+  provision: z.boolean().default(true),
+  /** Set: the router takes the issuer's access tokens that name this audience, without a login here. */
+  tokenAudience: z.string().min(1).optional(),
+})
+
+export type OidcIssuer = z.infer<typeof oidcIssuer>
+
+/** JSON in a variable. */
+const json = <Schema extends z.ZodType>(inner: Schema) =>
+  z
+    .string()
+    .transform((text, ctx) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        ctx.addIssue({ code: 'custom', message: 'not JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(inner)
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
@@ -32,8 +66,27 @@ const schema = z.object({
   SERVICES_PRIVATE_KEY: z.string().optional(),
   SERVICES_PUBLIC_KEY: z.string().optional(),
   CORS_ORIGINS: list.optional(),
-  /** Encrypts what must not be readable in a copy of the database (signing keys); absent: stored plainly. */
+  /** Where the application that people use is served: base of the links in mails. Default: `PUBLIC_URL`. */
+  APP_URL: z.url().optional(),
+  /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */
+  TRUSTED_PROXIES: list.optional(),
+  /** Encrypts what must not be readable in a copy of the database (keys, second factors); absent: stored plainly. */
   DATA_SECRET: z.string().min(32).optional(),
+  /** Secrets of before: still read, never written; rows under them are encrypted anew in the background. */
+  DATA_SECRETS_RETIRED: list.optional(),
+  /** `smtp://…`: where mails go. Absent: into `MAIL_FOLDER`. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().default('Guildhall <guildhall@localhost>'),
+  /** Where mails are written when there is no SMTP server. Absent: they are only logged. */
+  MAIL_FOLDER: z.string().optional(),
+  /** SHA-1 hashes of breached passwords, sorted, one `HASH[:count]` a line, as Have I Been Pwned publishes them. */
+  BREACHED_PASSWORDS_FILE: z.string().optional(),
+  /** "1": nobody logs in before their address is verified. */
+  REQUIRE_VERIFIED_EMAIL: z.enum(['0', '1']).default('0'),
+  /** External issuers of identities, see `docs/identity.md`. */
+  OIDC_ISSUERS: json(z.array(oidcIssuer)).default([]),
+  /** Addresses of the application that an external login may come back to, compared exactly. */
+  OIDC_REDIRECT_URLS: list.optional(),
 })
 
 /** The process's configuration, plus where other processes serve which domain. */

@@ -26,9 +26,18 @@ export interface Idempotent {
   idempotencyKey?: string | null | undefined
 }
 
-/** Anything that belongs to an organization. */
+/** Anything that belongs to an organization; with null, what belongs to the platform. */
 export interface Tenanted {
   organizationId: string | null
+  /** With it, permissions that the caller holds for this object alone count too. */
+  id?: string
+}
+
+/** Where a call came from, as the router saw it. */
+export interface Client {
+  /** IP address; null for our own services. */
+  address: string | null
+  userAgent: string | null
 }
 
 /**
@@ -41,6 +50,7 @@ export interface Context<Loaders = unknown> {
   /** The person calling, or null for nobody and for services. */
   viewer: UserCaller | null
   requestId: string
+  client: Client
   db: Db
   loaders: Loaders
   log: Log
@@ -53,10 +63,16 @@ export interface Context<Loaders = unknown> {
   newId(prefix: string): string
   /** The person calling. @throws Unauthenticated when nobody is logged in. */
   requireViewer(): UserCaller
-  /** Whether the caller may do this with an object of an organization. Services may. */
+  /** Whether the caller may do this with an object of an organization, or of the platform. Services may. */
   can(permission: string, object: Tenanted): boolean
   /** @throws Unauthenticated or Forbidden when the caller may not. */
   require(permission: string, object: Tenanted): void
+  /**
+   * For what is dangerous: demands that the person has proved who they are within the last ten minutes, with a second
+   * factor where they have one. Keys and other machines never have. Services pass.
+   * @throws Unauthenticated or StepUpRequired.
+   */
+  requireStepUp(): void
   /**
    * One command, one transaction. A failed outcome rolls back; serialization failures and deadlocks are tried again
    * up to three times; a violated constraint named in `constraints` becomes its failure.

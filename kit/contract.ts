@@ -22,6 +22,8 @@ export interface AnyEventContract extends Omit<EventContract, 'aggregate'> {
 export interface PermissionContract {
   description: string
   heldBy: readonly string[]
+  /** Roles on the platform as a whole that hold it, over no organization in particular. */
+  heldByPlatform?: readonly ('ADMIN' | 'SUPPORT')[]
 }
 
 /** The face of a domain to the others: everything they may know of it. */

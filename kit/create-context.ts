@@ -1,6 +1,6 @@
 import type { Caller } from './caller.ts'
-import type { Context, DomainRuntime } from './context.ts'
-import { Forbidden, Unauthenticated } from './errors.ts'
+import type { Client, Context, DomainRuntime } from './context.ts'
+import { Forbidden, StepUpRequired, Unauthenticated } from './errors.ts'
 import { newId } from './ids.ts'
 import type { Log } from './log.ts'
 import { runTransaction } from './transaction.ts'
@@ -10,6 +10,7 @@ export interface ContextInput {
   caller: Caller
   token: string
   requestId: string
+  client?: Client
 }
 
 /**
@@ -23,13 +24,14 @@ export function createContext<Loaders>(
 ): Context<Loaders> {
   const { caller } = input
   const viewer = caller.kind === 'user' ? caller : null
-  const can: Context['can'] = (permission, { organizationId }) =>
-    caller.kind === 'service' ||
-    (organizationId !== null &&
-      viewer !== null &&
-      // Organization ids come from clients: "constructor" is not a grant.
-      Object.hasOwn(viewer.grants, organizationId) &&
-      viewer.grants[organizationId]?.permissions.includes(permission) === true)
+  const can: Context['can'] = (permission, { organizationId, id }) => {
+    if (caller.kind === 'service') return true
+    if (viewer === null) return false
+    if (organizationId === null) return viewer.platformPermissions?.includes(permission) === true
+    const grant = own(viewer.grants, organizationId)
+    if (grant?.permissions.includes(permission)) return true
+    return (id && grant?.scoped && own(grant.scoped, id)?.includes(permission)) === true
+  }
   let log: Log | undefined
   let loaders: { made: Loaders } | undefined
   const ctx: Context<Loaders> = {
@@ -37,6 +39,7 @@ export function createContext<Loaders>(
     caller,
     viewer,
     requestId: input.requestId,
+    client: input.client ?? unknownClient,
     token: input.token,
     db: runtime.database.db,
     get loaders() {
@@ -44,7 +47,11 @@ export function createContext<Loaders>(
       return loaders.made
     },
     get log() {
-      log ??= runtime.log.child({ requestId: input.requestId, viewer: viewer?.userId })
+      log ??= runtime.log.child({
+        requestId: input.requestId,
+        viewer: viewer?.userId,
+        impersonator: viewer?.impersonatorId,
+      })
       return log
     },
     signals: runtime.signals,
@@ -60,8 +67,19 @@ export function createContext<Loaders>(
       if (can(permission, object)) return
       throw caller.kind === 'anonymous' ? new Unauthenticated() : new Forbidden()
     },
+    requireStepUp: () => {
+      if (caller.kind === 'service') return
+      if (!viewer) throw new Unauthenticated()
+      if ((viewer.steppedUpUntilMs ?? 0) <= runtime.clock.now().getTime()) throw new StepUpRequired()
+    },
     transaction: (name, work, constraints, idempotent) =>
       runTransaction(runtime, ctx, name, work, constraints ?? {}, idempotent),
   }
   return ctx
 }
+
+const unknownClient: Client = { address: null, userAgent: null }
+
+/** Ids come from clients: "constructor" is not a grant. */
+const own = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined

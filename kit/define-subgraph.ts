@@ -11,6 +11,7 @@ import { conventionProblems } from './conventions.ts'
 import type { Reaction } from './events/envelope.ts'
 import type { BackboneTables } from './events/tables.ts'
 import { scalarResolvers } from './scalars.ts'
+import { ownSdl } from './sdl.ts'
 
 /** Work that a domain does by the clock; harmless when several replicas do it at once. */
 export interface Schedule {
@@ -59,7 +60,7 @@ const subjectsMarker = '# @subjects'
  */
 export function defineSubgraph<Loaders>(declaration: SubgraphDeclaration<Loaders>): SubgraphDefinition {
   const contract = declaration.contract as Contract
-  const own = readFileSync(path.join(declaration.folder, 'schema.graphql'), 'utf8')
+  const own = ownSdl(declaration.folder)
   const typeDefs = parse(assembleSdl(own, contract))
   const resolvers = { ...scalarResolvers, ...declaration.resolvers } as GraphQLResolverMap<Context>
   const definition: SubgraphDefinition = {

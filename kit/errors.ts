@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql'
 export const errorCodes = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
+  'STEP_UP_REQUIRED',
   'BAD_USER_INPUT',
   'CONFLICT',
   'RATE_LIMITED',
@@ -43,6 +44,13 @@ export class Unauthenticated extends HouseError {
 export class Forbidden extends HouseError {
   constructor(message = 'You are not allowed to do this.', cause?: unknown) {
     super('FORBIDDEN', message, cause)
+  }
+}
+
+/** Refusal: the caller may do this, but has to prove once more who they are (identity's `stepUp`), and try again. */
+export class StepUpRequired extends HouseError {
+  constructor(message = 'Prove that it is you, then try again.', cause?: unknown) {
+    super('STEP_UP_REQUIRED', message, cause)
   }
 }
 

@@ -14,7 +14,7 @@ import { WebSocketServer } from 'ws'
 import { contextHeader } from './caller.ts'
 import type { Context } from './context.ts'
 import { maskError } from './mask-errors.ts'
-import type { SubgraphRuntime } from './subgraph-runtime.ts'
+import { clientOf, type SubgraphRuntime } from './subgraph-runtime.ts'
 
 /** A subgraph that answers on a port. */
 export interface SubgraphServer {
@@ -68,7 +68,10 @@ export async function serveSubgraph(
     onRequest: async (request, reply) => {
       const { [contextHeader]: token, 'x-request-id': requestId } = request.headers
       try {
-        contexts.set(request, await subgraph.contextFor(asText(token), asText(requestId)))
+        contexts.set(
+          request,
+          await subgraph.contextFor(asText(token), asText(requestId), clientOf(request.headers)),
+        )
       } catch (error) {
         await reply.code(401).send({ errors: [maskError(error, runtime.log)] })
       }

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { type DocumentNode, type ExecutionResult, execute, GraphQLError, parse, subscribe } from 'graphql'
 import type { CallerVerifier } from './caller.ts'
-import type { Context, DomainRuntime } from './context.ts'
+import type { Client, Context, DomainRuntime } from './context.ts'
 import { createContext } from './create-context.ts'
 import type { SubgraphDefinition } from './define-subgraph.ts'
 import type { Log } from './log.ts'
 import { maskError } from './mask-errors.ts'
-import type { SubgraphRequest, SubgraphUpstream } from './upstream.ts'
+import { clientHeaders, type SubgraphRequest, type SubgraphUpstream } from './upstream.ts'
 
 /** A definition with everything it needs to answer. */
 export interface SubgraphRuntime extends SubgraphUpstream {
   definition: SubgraphDefinition
   runtime: DomainRuntime
   /** The context of one operation. @throws Unauthenticated without a valid signed context. */
-  contextFor(token: string | undefined, requestId?: string): Promise<Context>
+  contextFor(token: string | undefined, requestId?: string, client?: Client): Promise<Context>
   /** A context for the domain's own work (schedules, set-up), as this service. */
   ownContext(): Context
 }
@@ -39,16 +39,24 @@ export function createSubgraphRuntime(
     parsed.set(query, fresh)
     return fresh
   }
-  const contextFor: SubgraphRuntime['contextFor'] = async (token, requestId = randomUUID()) =>
+  const contextFor: SubgraphRuntime['contextFor'] = async (
+    token,
+    requestId = randomUUID(),
+    client = noClient,
+  ) =>
     createContext(
       runtime,
-      { caller: await verify(token), token: token ?? '', requestId },
+      { caller: await verify(token), token: token ?? '', requestId, client },
       definition.makeLoaders,
     )
   const argumentsOf = async (request: SubgraphRequest) => ({
     schema: definition.graphqlSchema,
     document: documentOf(request),
-    contextValue: await contextFor(request.context, request.headers?.['x-request-id']),
+    contextValue: await contextFor(
+      request.context,
+      request.headers?.['x-request-id'],
+      clientOf(request.headers),
+    ),
     variableValues: request.variables ?? {},
     operationName: request.operationName ?? null,
   })
@@ -74,6 +82,16 @@ export function createSubgraphRuntime(
     close: async () => {},
   }
 }
+
+const noClient: Client = { address: null, userAgent: null }
+
+/** What the router says of the client, beside the signed context; see {@link clientHeaders}. */
+export const clientOf = (headers: Readonly<Record<string, unknown>> = {}): Client => ({
+  address: textOf(headers[clientHeaders.address]),
+  userAgent: textOf(headers[clientHeaders.userAgent]),
+})
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value ? value : null)
 
 async function openStream(
   args: Promise<Parameters<typeof subscribe>[0]>,

@@ -1,5 +1,11 @@
 import type { DocumentNode, ExecutionResult } from 'graphql'
 
+/**
+ * Headers by which the router tells where a call came from; as good as the signed context beside them, which nobody but
+ * the router has.
+ */
+export const clientHeaders = { address: 'x-client-address', userAgent: 'x-client-agent' } as const
+
 /** One GraphQL operation addressed to one subgraph. */
 export interface SubgraphRequest {
   query: string
@@ -9,7 +15,7 @@ export interface SubgraphRequest {
   variables?: Record<string, unknown> | undefined
   /** Signed caller context (see `caller.ts`); absent only when a standalone router serves foreign subgraphs. */
   context?: string | undefined
-  /** Further headers for HTTP transports (`x-request-id`, `traceparent`, `authorization` in standalone mode). */
+  /** Further headers (`x-request-id`, `clientHeaders`, `traceparent`, `authorization` in standalone mode). */
   headers?: Record<string, string> | undefined
   /** Aborting gives up the upstream work. */
   signal?: AbortSignal | undefined

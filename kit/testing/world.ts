@@ -157,6 +157,7 @@ const userWith = (grants: Extract<Caller, { kind: 'user' }>['grants']): Caller =
   sessionId: newId('ses'),
   platformRoles: [],
   grants,
+  steppedUpUntilMs: Date.UTC(2100, 0),
 })
 
 const heldBy = (contracts: Awaited<ReturnType<typeof loadContracts>>, role: string): string[] =>

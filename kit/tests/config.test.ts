@@ -17,6 +17,9 @@ it('has a default for everything, and takes nothing that is not its own', () => 
     LOG_LEVEL: 'info',
     ROUTER: '0',
     DEMO_DATA: '1',
+    MAIL_FROM: 'Guildhall <guildhall@localhost>',
+    REQUIRE_VERIFIED_EMAIL: '0',
+    OIDC_ISSUERS: [],
     subgraphUrls: {},
   })
   expect(readConfig({ NODE_ENV: 'production' }).HOST).toBe('0.0.0.0')

@@ -9,6 +9,8 @@ const end = '<!-- /codes -->'
 const thrown: Readonly<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: 'Nobody is logged in, or the token is not good. Log in or refresh, then try again.',
   FORBIDDEN: 'The caller is known and may not do this.',
+  STEP_UP_REQUIRED:
+    'This is dangerous and the last proof of who is calling too old: call `stepUp`, then try again.',
   BAD_USER_INPUT: 'An argument cannot be understood: a malformed id or cursor, a page size out of range.',
   CONFLICT: 'The request lost a race. Read again and send it again.',
   RATE_LIMITED: 'Too many requests. Wait before sending more.',

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import type { Contract } from '@guildhall/kit/contract'
 import { getDirectiveValues } from '@guildhall/kit/directives'
 import { domainFolder } from '@guildhall/kit/discover'
+import { ownSdl } from '@guildhall/kit/sdl'
 import { Kind, type ObjectTypeDefinitionNode, parse } from 'graphql'
 
 const header =
@@ -23,7 +22,7 @@ export function subjectStubs(contracts: readonly Contract[]): string {
 /** The entities that a domain owns: it has their id prefix, and its SDL says that it resolves them. */
 export function ownEntities(
   contract: Contract,
-  sdl = readFileSync(path.join(domainFolder(contract.domain), 'schema.graphql'), 'utf8'),
+  sdl = ownSdl(domainFolder(contract.domain)),
 ): ObjectTypeDefinitionNode[] {
   const named = new Set(Object.values(contract.ids))
   return parse(sdl)
