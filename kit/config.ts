@@ -8,6 +8,10 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 )
 
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'not an address or network (CIDR)',
+})
+
 /** An OpenID Connect provider whose people may log in here. */
 const oidcIssuer = z.object({
   /** Our short name for it, e.g. `keycloak`. */
@@ -69,7 +73,7 @@ const schema = z.object({
   /** Where the application that people use is served: base of the links in mails. Default: `PUBLIC_URL`. */
   APP_URL: z.url().optional(),
   /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */
-  TRUSTED_PROXIES: list.optional(),
+  TRUSTED_PROXIES: list.pipe(z.array(network)).optional(),
   /** Encrypts what must not be readable in a copy of the database (keys, second factors); absent: stored plainly. */
   DATA_SECRET: z.string().min(32).optional(),
   /** Secrets of before: still read, never written; rows under them are encrypted anew in the background. */

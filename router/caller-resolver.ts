@@ -1,10 +1,12 @@
 import { anonymous, type CallerSigner } from '@guildhall/kit/caller'
+import type { Client } from '@guildhall/kit/context'
 import { Unauthenticated } from '@guildhall/kit/errors'
 import { createLog, type Log } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { JWK } from 'jose'
 import { noGrants } from './auth-index.ts'
 import { startChangeFeed } from './change-feed.ts'
+import { headersOf } from './client.ts'
 import { createIdentityClient } from './identity-client.ts'
 import { createPrincipals } from './principals.ts'
 import type { ResolvedCaller } from './request-context.ts'
@@ -22,10 +24,11 @@ export interface CallerChange {
 export interface CallerResolver {
   /**
    * @param authorization the header as the client sent it; absent or empty means an anonymous caller.
+   * @param client where the call comes from; subgraphs are told.
    * @throws Unauthenticated when the token is not good or its session has ended.
    * @throws ServiceUnavailable when that cannot be found out.
    */
-  resolve(authorization: string | undefined): Promise<ResolvedCaller>
+  resolve(authorization: string | undefined, client: Client): Promise<ResolvedCaller>
   /** Calls the listener when callers resolved earlier should be resolved again. @returns a function that stops it. */
   onChange(listener: (change: CallerChange) => void): () => void
   /** The keys that verify our access tokens, for `/.well-known/jwks.json`; undefined where we issue none. */
@@ -69,14 +72,16 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
   )
 
   return {
-    async resolve(authorization) {
+    async resolve(authorization, client) {
+      const headers = headersOf(client)
       const token = bearerToken(authorization)
-      if (token === undefined) return nobody
+      if (token === undefined) return { ...nobody, headers }
       const claims = await verify(token)
       const { caller, grants } = await principals.find(claims)
       return {
         caller,
         grants,
+        headers,
         expiresAtSeconds: claims.expiresAtSeconds,
         // Asked for again by long-lived work: rights may have changed since.
         signedContext: async () => (await principals.find(claims)).signedContext(),

@@ -5,6 +5,7 @@ import { HouseError } from '@guildhall/kit/errors'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { CallerResolver } from './caller-resolver.ts'
+import type { ClientReader } from './client.ts'
 import { type OriginPolicy, registerCors } from './cors.ts'
 import type { ErrorMask } from './errors.ts'
 import { type RequestContext, requestContext } from './request-context.ts'
@@ -13,6 +14,7 @@ import { openScope } from './request-scope.ts'
 export interface HttpOptions {
   apollo: ApolloServer<RequestContext>
   callers: CallerResolver
+  clientOf: ClientReader
   mask: ErrorMask
   origins: OriginPolicy
   deadlineMs: number
@@ -29,7 +31,7 @@ const maxBodyBytes = 256 * 1024
 
 /** The HTTP face of the router. */
 export function createHttpApp(options: HttpOptions): FastifyInstance {
-  const { apollo, callers, mask, deadlineMs, graphqlPath } = options
+  const { apollo, callers, clientOf, mask, deadlineMs, graphqlPath } = options
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: requestId,
@@ -60,7 +62,7 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
     const scope = openScope(deadlineMs)
     reply.raw.once('close', () => (reply.raw.writableFinished ? scope.end() : scope.abandon()))
     try {
-      const caller = await callers.resolve(request.headers.authorization)
+      const caller = await callers.resolve(request.headers.authorization, clientOf(request.raw))
       return requestContext(caller, request.id, scope)
     } catch (error) {
       throw withStatus(error)

@@ -9,7 +9,7 @@ export interface ResolvedCaller {
   readonly grants: Grants
   /** Unix seconds at which the token ends; absent for anonymous callers. */
   readonly expiresAtSeconds?: number | undefined
-  /** Headers that foreign subgraphs need (the client's `authorization`); empty for our own. */
+  /** Sent along with fetches: where the call comes from; to foreign subgraphs, the client's `authorization`. */
   readonly headers?: Readonly<Record<string, string>>
   /**
    * The signed context for subgraphs, valid for longer than a request may take. Long-lived work asks again for each

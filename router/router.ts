@@ -9,6 +9,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import { createLog, type Log } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { CallerResolver } from './caller-resolver.ts'
+import { createClientReader } from './client.ts'
 import { originPolicy } from './cors.ts'
 import { createDataSource } from './data-source.ts'
 import { dedupe } from './dedupe.ts'
@@ -33,6 +34,8 @@ export interface RouterOptions {
   production?: boolean
   /** Pages that may call; by default any in development and none in production. */
   corsOrigins?: readonly string[] | undefined
+  /** Addresses and networks (CIDR) of proxies in front, whose `X-Forwarded-For` is believed. */
+  trustedProxies?: readonly string[] | undefined
   /** How long one request, or the hydration of one event, may take. */
   deadlineMs?: number
   /** The operation that an empty editor at `/explore` starts with. */
@@ -77,10 +80,12 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   await apollo.start()
 
   let closing = false
+  const clientOf = createClientReader(options.trustedProxies)
   const origins = originPolicy(options.corsOrigins, production)
   const app = createHttpApp({
     apollo,
     callers,
+    clientOf,
     mask,
     origins,
     deadlineMs,
@@ -101,6 +106,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     path: graphqlPath,
     apollo,
     callers,
+    clientOf,
     state,
     documents: createDocuments(),
     mask,

@@ -1,4 +1,5 @@
 import type { Caller } from '@guildhall/kit/caller'
+import type { Client } from '@guildhall/kit/context'
 import { Unauthenticated } from '@guildhall/kit/errors'
 import type { Log } from '@guildhall/kit/log'
 import type { WebSocket } from 'ws'
@@ -30,6 +31,7 @@ export interface SocketSession {
 export interface SessionOptions {
   socket: WebSocket
   callers: CallerResolver
+  client: Client
   deadlineMs: number
   log: Log
 }
@@ -37,7 +39,7 @@ export interface SessionOptions {
 /** `setTimeout` takes no more; no token of ours lives that long. */
 const longestTimerMs = 2 ** 31 - 1
 
-export function createSession({ socket, callers, deadlineMs, log }: SessionOptions): SocketSession {
+export function createSession({ socket, callers, client, deadlineMs, log }: SessionOptions): SocketSession {
   const running = new Map<string, RequestScope>()
   let authorization: string | undefined
   let resolved: ResolvedCaller | undefined
@@ -59,7 +61,7 @@ export function createSession({ socket, callers, deadlineMs, log }: SessionOptio
     async authenticate(connectionParams) {
       authorization = authorizationOf(connectionParams)
       try {
-        resolved = await callers.resolve(authorization)
+        resolved = await callers.resolve(authorization, client)
         closeAtExpiry(resolved.expiresAtSeconds)
         return true
       } catch (error) {
@@ -77,7 +79,7 @@ export function createSession({ socket, callers, deadlineMs, log }: SessionOptio
     recheck(change) {
       const before = resolved
       if (before?.caller.kind !== 'user' || !concerns(change, before.caller)) return
-      callers.resolve(authorization).then(
+      callers.resolve(authorization, client).then(
         (after) => {
           if (lostRights(before.caller, after.caller)) close(closeCodes.forbidden, 'Rights changed')
           else resolved = after

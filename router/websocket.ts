@@ -4,6 +4,7 @@ import type { Log } from '@guildhall/kit/log'
 import { handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { CallerResolver } from './caller-resolver.ts'
+import type { ClientReader } from './client.ts'
 import { type SocketExtra, type SocketOperations, socketOperations } from './socket-operations.ts'
 import { closeCodes, createSession, type SocketSession } from './socket-session.ts'
 
@@ -11,6 +12,7 @@ export interface WebSocketOptions extends SocketOperations {
   server: Server
   path: string
   callers: CallerResolver
+  clientOf: ClientReader
   /** Whether a browser page of this origin may connect; other clients send none. */
   allowsOrigin(origin: string): boolean
   deadlineMs: number
@@ -31,7 +33,7 @@ const closeWaitMs = 2_000
 
 /** Serves graphql-ws on the upgrade requests of an HTTP server. */
 export function serveWebSockets(options: WebSocketOptions): Sockets {
-  const { server, path, callers, log, deadlineMs } = options
+  const { server, path, callers, clientOf, log, deadlineMs } = options
   const sessions = new Map<WebSocket, SocketSession>()
   let closing = false
 
@@ -47,8 +49,8 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
     handleProtocols,
   })
 
-  const accept = (socket: WebSocket) => {
-    const session = createSession({ socket, callers, deadlineMs, log })
+  const accept = (socket: WebSocket, request: IncomingMessage) => {
+    const session = createSession({ socket, callers, client: clientOf(request), deadlineMs, log })
     sessions.set(socket, session)
     const stopPinging = keepAlive(socket)
     const closed = graphql.opened(

@@ -34,6 +34,7 @@ async function serveRouter(config: Config): Promise<() => Promise<void>> {
     }),
     production: config.NODE_ENV === 'production',
     corsOrigins: config.CORS_ORIGINS,
+    trustedProxies: config.TRUSTED_PROXIES,
     log,
   })
   const { port } = await listening(config, router.listen(config.PORT, config.HOST))

@@ -24,6 +24,7 @@ await runProcess(async () => {
       publicUrl: config.PUBLIC_URL,
       production: config.NODE_ENV === 'production',
       corsOrigins: config.CORS_ORIGINS,
+      trustedProxies: config.TRUSTED_PROXIES,
       log: createLog(config.LOG_LEVEL),
     })
     const { port } = await house.router

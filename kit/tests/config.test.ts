@@ -25,6 +25,19 @@ it('has a default for everything, and takes nothing that is not its own', () => 
   expect(readConfig({ NODE_ENV: 'production' }).HOST).toBe('0.0.0.0')
 })
 
+it('takes addresses and networks as trusted proxies, and nothing else', () => {
+  const proxies = '10.0.0.0/8, 127.0.0.1,::1, 2001:db8::/32'
+  expect(readConfig({ TRUSTED_PROXIES: proxies }).TRUSTED_PROXIES).toEqual([
+    '10.0.0.0/8',
+    '127.0.0.1',
+    '::1',
+    '2001:db8::/32',
+  ])
+  expect(() => readConfig({ TRUSTED_PROXIES: '10.0.0.1, balancer' })).toThrow(
+    'TRUSTED_PROXIES.1: not an address or network (CIDR)',
+  )
+})
+
 it('reads lists, numbers and where other domains are', () => {
   expect(
     readConfig({

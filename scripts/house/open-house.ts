@@ -13,6 +13,7 @@ export interface HouseOptions {
   publicUrl: string
   production: boolean
   corsOrigins?: readonly string[] | undefined
+  trustedProxies?: readonly string[] | undefined
   log: Log
   clock?: Clock
   onStatement?: (statement: string) => void
@@ -48,6 +49,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     }),
     production: options.production,
     corsOrigins: options.corsOrigins,
+    trustedProxies: options.trustedProxies,
     log: options.log,
   })
   return {

@@ -13,6 +13,8 @@ export interface ToyState {
   representations: unknown[][]
   callers: Caller[]
   requestIds: (string | undefined)[]
+  /** Further headers of each operation. */
+  headers: Readonly<Record<string, unknown>>[]
   openStreams: number
   hangPeople: boolean
   renamed: string[]
@@ -24,6 +26,7 @@ export const createToyState = (): ToyState => ({
   representations: [],
   callers: [],
   requestIds: [],
+  headers: [],
   openStreams: 0,
   hangPeople: false,
   renamed: [],
@@ -46,6 +49,7 @@ export interface ToyRequest {
   query: string
   context: string | undefined
   requestId: string | undefined
+  headers?: Readonly<Record<string, unknown>> | undefined
   variables: Record<string, unknown> | undefined
 }
 
@@ -251,11 +255,12 @@ function toy(
     name,
     typeDefs,
     schema: buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers: resolvers as never }]),
-    async contextFor({ query, context, requestId, variables }) {
+    async contextFor({ query, context, requestId, headers, variables }) {
       const caller = await verify(context)
       state.fetches[name].push(query)
       state.callers.push(caller)
       state.requestIds.push(requestId)
+      state.headers.push(headers ?? {})
       if (Array.isArray(variables?.representations)) state.representations.push(variables.representations)
       if (name === 'people' && state.hangPeople) await new Promise(() => {})
       return { caller }

@@ -32,7 +32,13 @@ export function inProcess(toy: Servable): SubgraphUpstream {
       document: parsed,
       variableValues: variables ?? {},
       operationName: operationName ?? null,
-      contextValue: await toy.contextFor({ query, context, variables, requestId: headers?.['x-request-id'] }),
+      contextValue: await toy.contextFor({
+        query,
+        context,
+        variables,
+        requestId: headers?.['x-request-id'],
+        headers,
+      }),
     }
   }
   return {
@@ -92,6 +98,7 @@ export async function serveToy(toy: Servable): Promise<ServedToy> {
           variables,
           context: String(request.headers[contextHeader] ?? ''),
           requestId: String(request.headers['x-request-id']),
+          headers: request.headers,
         }),
       })
       response.setHeader('content-type', 'application/json').end(JSON.stringify(result))
