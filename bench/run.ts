@@ -7,6 +7,7 @@ import { freePort } from '@guildhall/kit/postgres/free-port'
 import { startPostgres } from '@guildhall/kit/postgres/start-postgres'
 import { seedDemoData } from '../scripts/demo/seed.ts'
 import { migrationsFolder } from '../scripts/helpers/table-files.ts'
+import { makeDataSecret } from '../scripts/house/data-secret.ts'
 import { keyVariables, ownKeys } from '../scripts/house/keys.ts'
 import { answerTo, load, type Round } from './load.ts'
 import { type MeasuredProcess, startMeasured } from './measured-process.ts'
@@ -32,6 +33,7 @@ try {
   }
   const shared = {
     ...keyVariables(keys),
+    DATA_SECRET: makeDataSecret(),
     DATABASE_URL: database.url,
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',

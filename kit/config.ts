@@ -46,6 +46,12 @@ const json = <Schema extends z.ZodType>(inner: Schema) =>
     })
     .pipe(inner)
 
+/** No comma, so that it can be listed among the retired ones. */
+const dataSecret = z
+  .string()
+  .min(32)
+  .regex(/^[^,]*$/, 'holds a comma')
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
@@ -75,9 +81,9 @@ const schema = z.object({
   /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: list.pipe(z.array(network)).optional(),
   /** Encrypts what must not be readable in a copy of the database (keys, second factors); absent: stored plainly. */
-  DATA_SECRET: z.string().min(32).optional(),
+  DATA_SECRET: dataSecret.optional(),
   /** Secrets of before: still read, never written; rows under them are encrypted anew in the background. */
-  DATA_SECRETS_RETIRED: list.optional(),
+  DATA_SECRETS_RETIRED: list.pipe(z.array(dataSecret)).optional(),
   /** `smtp://…`: where mails go. Absent: into `MAIL_FOLDER`. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().default('Guildhall <guildhall@localhost>'),
@@ -100,8 +106,8 @@ export type Config = z.infer<typeof schema> & { HOST: string; subgraphUrls: Read
 export class ConfigError extends Error {}
 
 /**
- * Reads the environment once. `X_FILE` stands for the content of a file as the value of `X`, so that secrets need
- * not be in the environment; `SUBGRAPH_URL_<DOMAIN>` says where a domain is served.
+ * Reads the environment once. `X_FILE` stands for the content of a file as the value of `X` unless that is set, so that
+ * secrets need not be in the environment; `SUBGRAPH_URL_<DOMAIN>` says where a domain is served.
  *
  * @throws ConfigError listing every problem.
  */
@@ -122,7 +128,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   for (const name of Object.keys(schema.shape)) {
     const file = environment[`${name}_FILE`]
-    if (!file) continue
+    if (!file || values[name] !== undefined) continue
     try {
       values[name] = readFileSync(file, 'utf8').trim()
     } catch {

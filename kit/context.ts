@@ -7,6 +7,7 @@ import type { Log } from './log.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import type { Peers } from './peers.ts'
 import type { Signals } from './signals.ts'
+import type { Vault } from './vault.ts'
 
 /** Drizzle inside a transaction. */
 type DrizzleTransaction = Parameters<Parameters<Db['transaction']>[0]>[0]
@@ -56,6 +57,8 @@ export interface Context<Loaders = unknown> {
   log: Log
   signals: Signals
   peers: Peers
+  /** Seals what is secret before it is written to a column. */
+  vault: Vault
   /** The signed context of this operation, to be forwarded when another domain is asked in the caller's name. */
   token: string
   now(): Date
@@ -96,6 +99,7 @@ export interface DomainRuntime {
   log: Log
   signals: Signals
   peers: Peers
+  vault: Vault
   /** Called after a commit that wrote to the outbox, so that the relay need not wait for its poll. */
   outboxWritten(): void
 }

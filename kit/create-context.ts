@@ -56,6 +56,7 @@ export function createContext<Loaders>(
     },
     signals: runtime.signals,
     peers: runtime.peers,
+    vault: runtime.vault,
     now: () => runtime.clock.now(),
     newId,
     requireViewer: () => {

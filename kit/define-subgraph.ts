@@ -10,6 +10,7 @@ import type { Contract } from './contract.ts'
 import { conventionProblems } from './conventions.ts'
 import type { Reaction } from './events/envelope.ts'
 import type { BackboneTables } from './events/tables.ts'
+import { resealSchedule, type SealedColumn } from './reseal.ts'
 import { scalarResolvers } from './scalars.ts'
 import { ownSdl } from './sdl.ts'
 
@@ -32,6 +33,8 @@ export interface SubgraphDeclaration<Loaders> {
   loaders: (ctx: Context) => Loaders
   reactions?: readonly Reaction[]
   schedules?: readonly Schedule[]
+  /** Columns with sealed values: they are brought under a new secret of the house in the background. */
+  sealed?: readonly SealedColumn[]
 }
 
 /** A domain, ready to be served in one process, over HTTP, or in a test. Not a server. */
@@ -72,7 +75,7 @@ export function defineSubgraph<Loaders>(declaration: SubgraphDeclaration<Loaders
     backbone: declaration.backbone,
     makeLoaders: declaration.loaders,
     reactions: declaration.reactions ?? [],
-    schedules: declaration.schedules ?? [],
+    schedules: [...(declaration.schedules ?? []), ...resealSchedule(declaration.sealed ?? [])],
   }
   const problems = conventionProblems(definition, declaration)
   if (problems.length > 0) {

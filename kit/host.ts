@@ -1,5 +1,6 @@
 import type { CallerSigner, CallerVerifier } from './caller.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { readConfig } from './config.ts'
 import type { Contract } from './contract.ts'
 import { houseProblems } from './conventions.ts'
 import { type Database, openDatabase, type StatementListener } from './database.ts'
@@ -16,6 +17,7 @@ import { startSchedules } from './schedules.ts'
 import { openSignals } from './signals.ts'
 import { createSubgraphRuntime, type SubgraphRuntime } from './subgraph-runtime.ts'
 import type { SubgraphUpstream } from './upstream.ts'
+import { type Vault, vaultFrom } from './vault.ts'
 import type { Worker } from './worker.ts'
 
 export interface HostOptions {
@@ -28,6 +30,8 @@ export interface HostOptions {
   signService: CallerSigner
   log: Log
   clock?: Clock
+  /** Default: with the secrets of the configuration. */
+  vault?: Vault | undefined
   /** Domains that live in other processes. */
   remote?: Readonly<Record<string, SubgraphUpstream>>
   /** Off for tools that only want to call commands. Default: on. */
@@ -54,7 +58,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const problems = houseProblems(options.definitions, options.contracts ?? (await loadContracts()))
   if (problems.length > 0) throw new Error(`the house breaks conventions:\n- ${problems.join('\n- ')}`)
 
-  const { log, clock = systemClock } = options
+  const { log, clock = systemClock, vault = vaultFrom(readConfig()) } = options
   const database = openDatabase(options.databaseUrl, 20, options.onStatement)
   const signals = await openSignals(database.sql, log)
   const transport = createPostgresTransport(database, signals, log)
@@ -71,6 +75,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       log: log.child({ subgraph: domain }),
       signals,
       peers: createPeers(domain, () => upstreams, options.signService),
+      vault,
       outboxWritten: () => relays.get(domain)?.wake(),
     }
     subgraphs[domain] = createSubgraphRuntime(definition, runtime, options.verify)

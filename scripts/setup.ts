@@ -1,9 +1,11 @@
 // One-shot of a deployment: migrations, the keys that the processes share (KEYS_FOLDER), and the demo world if wanted.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ConfigError, readConfig } from '@guildhall/kit/config'
 import { createLog } from '@guildhall/kit/log'
+import { vaultFrom } from '@guildhall/kit/vault'
 import { seedDemoData } from './demo/seed.ts'
+import { makeDataSecret } from './house/data-secret.ts'
 import { openOwnDatabase } from './house/database.ts'
 import { keyVariables, ownKeys } from './house/keys.ts'
 import { openHouse } from './house/open-house.ts'
@@ -23,6 +25,7 @@ await runProcess(async () => {
       publicUrl: config.PUBLIC_URL,
       production: false,
       log: createLog(config.LOG_LEVEL),
+      vault: vaultFrom({ ...config, DATA_SECRET: config.DATA_SECRET ?? dataSecretIn(config.KEYS_FOLDER) }),
     })
     const { port } = await house.router.listen(0, '127.0.0.1')
     await seedDemoData(`http://127.0.0.1:${port}`, database.url, say)
@@ -34,16 +37,24 @@ await runProcess(async () => {
 })
 
 /**
- * Existing keys stay: running processes hold them. The router's private key goes into a folder of its own, so that a
+ * Existing keys stay: running processes hold them, and what is in the database is sealed under the data's secret. The router's private key goes into a folder of its own, so that a
  * deployment can keep it from the domains.
  */
 async function writeKeys(folder: string, say: (line: string) => void): Promise<void> {
   const fileOf = (name: string) =>
     path.join(folder, name === 'CONTEXT_PRIVATE_KEY' ? 'router' : 'services', name)
-  if (existsSync(fileOf('CONTEXT_PRIVATE_KEY'))) return
-  for (const [name, value] of Object.entries(keyVariables(await ownKeys()))) {
-    mkdirSync(path.dirname(fileOf(name)), { recursive: true })
-    writeFileSync(fileOf(name), value, { mode: 0o400 })
+  const write = (values: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(values)) {
+      mkdirSync(path.dirname(fileOf(name)), { recursive: true })
+      writeFileSync(fileOf(name), value, { mode: 0o400 })
+    }
+    say(`written to ${folder}: ${Object.keys(values).join(', ')}`)
   }
-  say(`keys written to ${folder}`)
+  if (!existsSync(fileOf('CONTEXT_PRIVATE_KEY'))) write(keyVariables(await ownKeys()))
+  if (!existsSync(dataSecretFile(folder))) write({ DATA_SECRET: makeDataSecret() })
 }
+
+const dataSecretFile = (keysFolder: string): string => path.join(keysFolder, 'services', 'DATA_SECRET')
+
+const dataSecretIn = (keysFolder: string | undefined): string | undefined =>
+  keysFolder && readFileSync(dataSecretFile(keysFolder), 'utf8')

@@ -1,6 +1,7 @@
 // npm run start:split: as npm start, but every domain and the router is a process of its own.
 import { readConfig } from '@guildhall/kit/config'
 import { seedDemoData } from './demo/seed.ts'
+import { dataSecrets, dataSecretVariables } from './house/data-secret.ts'
 import { openOwnDatabase } from './house/database.ts'
 import { openSplitHouse } from './house/open-split-house.ts'
 import { refuseTakenPort } from './house/port.ts'
@@ -15,7 +16,11 @@ await runProcess(async () => {
   const database = await openOwnDatabase(config, say)
   try {
     say('starting one process per domain')
-    const house = await openSplitHouse({ databaseUrl: database.url, port: config.PORT })
+    const house = await openSplitHouse({
+      databaseUrl: database.url,
+      port: config.PORT,
+      environment: dataSecretVariables(dataSecrets(config, database.folder)),
+    })
     if (config.DEMO_DATA === '1') await seedDemoData(house.url, database.url, say)
     for (const [name, { pid }] of house.processes) say(`${name} runs as process ${pid}`)
     console.log(`\n  Ready: ${house.url}/graphql\n  Stop with Ctrl-C.`)

@@ -1,8 +1,10 @@
 // npm start: the whole house in one process, on an embedded database unless DATABASE_URL names another.
 import { readConfig } from '@guildhall/kit/config'
 import { createLog } from '@guildhall/kit/log'
+import { vaultFrom } from '@guildhall/kit/vault'
 import { seedDemoData } from './demo/seed.ts'
 import { demoLogin } from './demo/world.ts'
+import { dataSecrets } from './house/data-secret.ts'
 import { openOwnDatabase } from './house/database.ts'
 import { openHouse } from './house/open-house.ts'
 import { portProblem, refuseTakenPort } from './house/port.ts'
@@ -26,6 +28,7 @@ await runProcess(async () => {
       corsOrigins: config.CORS_ORIGINS,
       trustedProxies: config.TRUSTED_PROXIES,
       log: createLog(config.LOG_LEVEL),
+      vault: vaultFrom({ ...config, ...dataSecrets(config, database.folder) }),
     })
     const { port } = await house.router
       .listen(config.PORT, config.HOST)

@@ -18,6 +18,7 @@ import { newId } from '../ids.ts'
 import { makeKeyPair } from '../keys.ts'
 import { createLog } from '../log.ts'
 import { cloneDatabase, dropDatabase } from '../postgres/test-cluster.ts'
+import { createVault, type Vault } from '../vault.ts'
 import type {} from './global-setup.ts'
 import { ownerOfRootField } from './root-field-owner.ts'
 
@@ -68,6 +69,7 @@ export interface TestOrganization {
 /** A house for one test file: own database, every domain in this process, real events, a clock that stands still. */
 export interface World {
   clock: ManualClock
+  vault: Vault
   host: Host
   databaseUrl: string
   signer: CallerSigner
@@ -96,6 +98,7 @@ export async function createWorld(domains?: readonly string[]): Promise<World> {
   const [router, services] = [await makeKeyPair('router'), await makeKeyPair(servicesKeyId)]
   const signer = await createCallerSigner(router.privateJwk)
   const clock = manualClock()
+  const vault = createVault({ current: 'the secret of a test world, long enough' })
   const seen: string[] = []
   const definitions = await loadDefinitions(domains)
   const host = await startHost({
@@ -105,12 +108,14 @@ export async function createWorld(domains?: readonly string[]): Promise<World> {
     signService: await createCallerSigner(services.privateJwk),
     log: createLog('silent'),
     clock,
+    vault,
     onStatement: (statement) => seen.push(statement),
   })
   const contracts = await loadContracts()
   const personWith = (caller: Caller) => createPerson(host, signer, caller)
   return {
     clock,
+    vault,
     host,
     databaseUrl,
     signer,

@@ -7,6 +7,8 @@ import { checkout, migrationsFolder } from '../helpers/table-files.ts'
 /** A migrated database, ours or somebody's own. */
 export interface ReadyDatabase {
   url: string
+  /** Data folder of our own server; absent: the server is somebody's own. */
+  folder?: string
   stop(): Promise<void>
 }
 
@@ -41,5 +43,6 @@ async function external(url: string, say: (line: string) => void): Promise<Ready
 async function embedded(configured: string | undefined, say: (line: string) => void): Promise<ReadyDatabase> {
   const { folder, notice } = chooseDataFolder({ checkout, configured })
   if (notice) say(notice)
-  return startPostgres({ dataFolder: folder, log: say })
+  const { url, stop } = await startPostgres({ dataFolder: folder, log: say })
+  return { url, stop, folder }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '@guildhall/kit/clock'
 import { loadDefinitions } from '@guildhall/kit/discover'
 import { type Host, startHost } from '@guildhall/kit/host'
 import type { Log } from '@guildhall/kit/log'
+import type { Vault } from '@guildhall/kit/vault'
 import { createCallerResolver } from '@guildhall/router/caller-resolver'
 import { createRouter, type Router } from '@guildhall/router/router'
 import { ownKeys } from './keys.ts'
@@ -16,6 +17,8 @@ export interface HouseOptions {
   trustedProxies?: readonly string[] | undefined
   log: Log
   clock?: Clock
+  /** Default: with the secrets of the configuration. */
+  vault?: Vault
   onStatement?: (statement: string) => void
 }
 
@@ -35,6 +38,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     verify: await createCallerVerifier(keys.contextPublic, keys.servicesPublic),
     signService: await createCallerSigner(keys.servicesPrivate),
     log: options.log,
+    vault: options.vault,
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.onStatement ? { onStatement: options.onStatement } : {}),
   })

@@ -1,9 +1,13 @@
 import { createLog } from '@guildhall/kit/log'
 import { cloneDatabase, dropDatabase } from '@guildhall/kit/postgres/test-cluster'
 import type {} from '@guildhall/kit/testing/global-setup'
+import { createVault } from '@guildhall/kit/vault'
 import { inject } from 'vitest'
 import { openHouse } from '../../scripts/house/open-house.ts'
 import { openSplitHouse } from '../../scripts/house/open-split-house.ts'
+
+/** Tests run encrypted like every house. */
+const secret = 'the secret of a house under test is long enough'
 
 /** A whole house on a database of its own, with its door open. */
 export interface RunningHouse {
@@ -26,6 +30,7 @@ export async function openTestHouse(): Promise<RunningHouse> {
     publicUrl: 'http://localhost:4000',
     production: false,
     log: createLog('silent'),
+    vault: createVault({ current: secret }),
   })
   const { port } = await house.router.listen(0, '127.0.0.1')
   return {
@@ -41,7 +46,11 @@ export async function openTestHouse(): Promise<RunningHouse> {
 /** Every domain and the router as processes of their own. */
 export async function openTestSplitHouse(): Promise<RunningHouse> {
   const databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
-  const house = await openSplitHouse({ databaseUrl, port: 0, environment: { LOG_LEVEL: 'fatal' } })
+  const house = await openSplitHouse({
+    databaseUrl,
+    port: 0,
+    environment: { LOG_LEVEL: 'fatal', DATA_SECRET: secret },
+  })
   return {
     url: house.url.replace('localhost', '127.0.0.1'),
     databaseUrl,

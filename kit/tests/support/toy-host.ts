@@ -36,6 +36,7 @@ export async function startToyHost(definitions: readonly SubgraphDefinition[]): 
     signService: await createCallerSigner(services.privateJwk),
     log,
     clock: toy.clock,
+    vault: toy.runtime.vault,
   })
   return {
     toy,

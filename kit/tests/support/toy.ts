@@ -13,6 +13,7 @@ import { newId } from '../../ids.ts'
 import { createLog } from '../../log.ts'
 import { cloneDatabase, dropDatabase } from '../../postgres/test-cluster.ts'
 import type {} from '../../testing/global-setup.ts'
+import { createVault } from '../../vault.ts'
 
 export const toySchema = pgSchema('toy')
 export const backbone = backboneTables(toySchema)
@@ -90,6 +91,7 @@ export async function createToy(overrides: Partial<DomainRuntime> = {}): Promise
     log: createLog('silent'),
     signals: { send: () => {}, listen: () => () => {}, close: async () => {} },
     peers: { ask: () => Promise.reject(new Error('no peers')), entity: async () => null },
+    vault: createVault({ current: 'the secret of the toy house, long enough' }),
     outboxWritten: () => {
       wakes++
     },
