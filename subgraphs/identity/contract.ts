@@ -53,7 +53,72 @@ export const sessionRevoked = defineEvent({
   payload: z.object({
     userId: z.string(),
     sessionId: z.string(),
-    reason: z.enum(['LOGOUT', 'LOGOUT_EVERYWHERE', 'REFRESH_REUSED']),
+    reason: z.enum([
+      'LOGOUT',
+      'LOGOUT_EVERYWHERE',
+      'REFRESH_REUSED',
+      'REVOKED',
+      'TOO_MANY',
+      'PASSWORD_CHANGED',
+      'PASSWORD_RESET',
+      'SUSPENDED',
+      'ERASED',
+      'IMPERSONATION_ENDED',
+    ]),
+  }),
+  aggregate,
+})
+
+/** What happens to accounts that their owners, administrators and the audit trail want to know. */
+export const securityEventKinds = [
+  'LOGGED_IN',
+  'LOGGED_OUT',
+  'NEW_DEVICE',
+  'SESSION_REVOKED',
+  'TOKEN_REUSED',
+  'LOCKED_OUT',
+  'EMAIL_VERIFIED',
+  'EMAIL_CHANGED',
+  'PASSWORD_CHANGED',
+  'PASSWORD_RESET',
+  'STEPPED_UP',
+  'TOTP_ADDED',
+  'TOTP_REMOVED',
+  'RECOVERY_CODES_CREATED',
+  'RECOVERY_CODE_USED',
+  'PASSKEY_ADDED',
+  'PASSKEY_REMOVED',
+  'PASSKEY_CLONED',
+  'IDENTITY_LINKED',
+  'IDENTITY_UNLINKED',
+  'API_KEY_CREATED',
+  'API_KEY_ROTATED',
+  'API_KEY_REVOKED',
+  'SERVICE_ACCOUNT_CREATED',
+  'SERVICE_ACCOUNT_DELETED',
+  'SUSPENDED',
+  'REACTIVATED',
+  'PLATFORM_ROLES_CHANGED',
+  'IMPERSONATION_STARTED',
+  'IMPERSONATION_ENDED',
+  'SIGNING_KEYS_ROTATED',
+  'DATA_EXPORT_REQUESTED',
+  'ERASURE_REQUESTED',
+  'ERASURE_CANCELLED',
+] as const
+
+export type SecurityEventKind = (typeof securityEventKinds)[number]
+
+export const securityRecorded = defineEvent({
+  name: 'identity.security.recorded',
+  version: 1,
+  description: 'Something happened to an account that its owner and the audit trail want to know.',
+  payload: z.object({
+    userId: z.string(),
+    kind: z.enum(securityEventKinds),
+    /** Who did it, as logs of record write it; null: somebody who was not logged in. */
+    actor: z.string().nullable(),
+    sessionId: z.string().nullable(),
   }),
   aggregate,
 })
@@ -61,8 +126,36 @@ export const sessionRevoked = defineEvent({
 export default defineContract({
   domain: 'identity',
   ids: { usr: 'User' },
-  permissions: {},
-  events: [userRegistered, userProfileUpdated, registrationRepeated, sessionCreated, sessionRevoked],
+  permissions: {
+    'users:read': {
+      description: 'See all accounts and what happened to them.',
+      heldBy: [],
+      heldByPlatform: ['ADMIN', 'SUPPORT'],
+    },
+    'users:manage': {
+      description: 'Suspend and reactivate accounts and name platform roles.',
+      heldBy: [],
+      heldByPlatform: ['ADMIN'],
+    },
+    'users:impersonate': {
+      description: 'Look at the house as somebody else, for a stated reason and a short time.',
+      heldBy: [],
+      heldByPlatform: ['ADMIN', 'SUPPORT'],
+    },
+    'keys:manage': {
+      description: 'Rotate and revoke the keys that sign access tokens.',
+      heldBy: [],
+      heldByPlatform: ['ADMIN'],
+    },
+  },
+  events: [
+    userRegistered,
+    userProfileUpdated,
+    registrationRepeated,
+    sessionCreated,
+    sessionRevoked,
+    securityRecorded,
+  ],
   codes: {
     INVALID_EMAIL: 'Not an e-mail address.',
     INVALID_LOCALE: 'Not a language tag such as de-CH.',
@@ -70,6 +163,8 @@ export default defineContract({
     PASSWORD_TOO_SHORT: 'The password has fewer than 12 characters.',
     PASSWORD_TOO_LONG: 'The password has more than 128 characters.',
     PASSWORD_CONTAINS_IDENTITY: 'The password contains the name of the e-mail address.',
+    ACCOUNT_SUSPENDED: 'The account cannot be used; ask those who run the house.',
+    EMAIL_NOT_VERIFIED: 'Verify your e-mail address first.',
     INVALID_CREDENTIALS: 'No account has this address and password; which of them is wrong is not told.',
     TOKEN_INVALID: 'The refresh token is unknown, or its session has ended; log in again.',
     TOKEN_EXPIRED: 'The refresh token is too old; log in again.',

@@ -1,9 +1,9 @@
 import { type Config, readConfig } from '@guildhall/kit/config'
 
-let read: Pick<Config, 'PUBLIC_URL' | 'DATA_SECRET'> | undefined
+let read: Config | undefined
 
-/** What this domain takes from the configuration: the issuer of its tokens and the secret of what it keeps. */
-export function settings(): Pick<Config, 'PUBLIC_URL' | 'DATA_SECRET'> {
+/** What this domain takes from the configuration, read once. */
+export function settings(): Config {
   read ??= readConfig()
   return read
 }

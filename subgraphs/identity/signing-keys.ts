@@ -9,7 +9,7 @@ import { type SigningKeyRow, signingKeys } from './tables.ts'
 /** The key that signs now, with its private half. */
 export async function activeKey(ctx: Context): Promise<JWK> {
   const key = await readOrMakeActive(ctx)
-  return JSON.parse(unseal(key.privateJwk, settings().DATA_SECRET)) as JWK
+  return JSON.parse(unseal(key.privateJwk ?? '', settings().DATA_SECRET)) as JWK
 }
 
 /** Public keys of all tokens that may still be good. */

@@ -5,6 +5,7 @@ import type { UserRow } from '../tables.ts'
 export const User: UserResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.loaders.user.load(id),
   email: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.email : null),
+  isEmailVerified: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.emailVerifiedAt !== null : null),
   locale: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.locale : null),
   timezone: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.timezone : null),
   createdAt: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.createdAt : null),
