@@ -10,7 +10,10 @@ import type { Contract } from './contract.ts'
 import { conventionProblems } from './conventions.ts'
 import type { Reaction } from './events/envelope.ts'
 import type { BackboneTables } from './events/tables.ts'
-import { resealSchedule, type SealedColumn } from './reseal.ts'
+import { mailPlace } from './mail/queue.ts'
+import { mailRetention } from './mail/retention.ts'
+import type { MailTable } from './mail/tables.ts'
+import { resealSchedule, type SealedColumn, sealedColumn } from './reseal.ts'
 import { scalarResolvers } from './scalars.ts'
 import { ownSdl } from './sdl.ts'
 
@@ -35,6 +38,8 @@ export interface SubgraphDeclaration<Loaders> {
   schedules?: readonly Schedule[]
   /** Columns with sealed values: they are brought under a new secret of the house in the background. */
   sealed?: readonly SealedColumn[]
+  /** Mails that wait to be sent, see `queueMail`. */
+  mail?: MailTable
 }
 
 /** A domain, ready to be served in one process, over HTTP, or in a test. Not a server. */
@@ -49,6 +54,7 @@ export interface SubgraphDefinition {
   makeLoaders: (ctx: Context) => unknown
   reactions: readonly Reaction[]
   schedules: readonly Schedule[]
+  mail: MailTable | null
 }
 
 const schemaFolder = path.join(import.meta.dirname, '..', 'schema')
@@ -75,13 +81,24 @@ export function defineSubgraph<Loaders>(declaration: SubgraphDeclaration<Loaders
     backbone: declaration.backbone,
     makeLoaders: declaration.loaders,
     reactions: declaration.reactions ?? [],
-    schedules: [...(declaration.schedules ?? []), ...resealSchedule(declaration.sealed ?? [])],
+    schedules: [...(declaration.schedules ?? []), ...ownSchedules(contract.domain, declaration)],
+    mail: declaration.mail ?? null,
   }
   const problems = conventionProblems(definition, declaration)
   if (problems.length > 0) {
     throw new Error(`subgraphs/${contract.domain} breaks conventions:\n- ${problems.join('\n- ')}`)
   }
   return definition
+}
+
+/** What the kit does by the clock for what was declared. */
+function ownSchedules(
+  domain: string,
+  { sealed = [], mail }: Pick<SubgraphDeclaration<unknown>, 'sealed' | 'mail'>,
+): Schedule[] {
+  if (!mail) return resealSchedule(sealed)
+  const waiting = sealedColumn({ table: mail, column: 'sealed', place: (row) => mailPlace(domain, row) })
+  return [mailRetention(mail), ...resealSchedule([...sealed, waiting])]
 }
 
 /** Reference resolvers that throw fail their own entity, not all that were asked for together with it. */

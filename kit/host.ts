@@ -12,6 +12,9 @@ import { createPostgresTransport, type PostgresTransport } from './events/postgr
 import { startRelay } from './events/relay.ts'
 import { type SubgraphServer, serveSubgraph } from './http-server.ts'
 import type { Log } from './log.ts'
+import type { MailTransport } from './mail/message.ts'
+import { type MailSender, startMailSender } from './mail/sender.ts'
+import { mailTransportFrom } from './mail/transport-from.ts'
 import { createPeers } from './peers.ts'
 import { startSchedules } from './schedules.ts'
 import { openSignals } from './signals.ts'
@@ -32,6 +35,8 @@ export interface HostOptions {
   clock?: Clock
   /** Default: with the secrets of the configuration. */
   vault?: Vault | undefined
+  /** Where mails go; closed together with the host. Default: where the configuration says. */
+  mail?: MailTransport | undefined
   /** Domains that live in other processes. */
   remote?: Readonly<Record<string, SubgraphUpstream>>
   /** Off for tools that only want to call commands. Default: on. */
@@ -47,7 +52,7 @@ export interface Host {
   database: Database
   /** Serves one of our domains over HTTP. */
   serve(domain: string, port: number, host?: string): Promise<SubgraphServer>
-  /** Waits until every event that was written so far has had its effects; for tests. */
+  /** Waits until every event that was written so far has had its effects, and every mail that is due is sent; for tests. */
   settle(): Promise<void>
   /** Finishes what is at hand and lets go of everything. */
   close(): Promise<void>
@@ -59,11 +64,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   if (problems.length > 0) throw new Error(`the house breaks conventions:\n- ${problems.join('\n- ')}`)
 
   const { log, clock = systemClock, vault = vaultFrom(readConfig()) } = options
+  const mail = options.mail ?? mailTransportFrom(readConfig(), log)
   const database = openDatabase(options.databaseUrl, 20, options.onStatement)
   const signals = await openSignals(database.sql, log)
   const transport = createPostgresTransport(database, signals, log)
   const upstreams: Record<string, SubgraphUpstream> = { ...options.remote }
   const relays = new Map<string, Worker>()
+  const senders: MailSender[] = []
   const subgraphs: Record<string, SubgraphRuntime> = {}
   for (const definition of options.definitions) {
     const { domain, backbone } = definition
@@ -83,7 +90,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 
   const background =
-    options.backgroundWork === false ? null : await startBackground(subgraphs, transport, relays, log)
+    options.backgroundWork === false
+      ? null
+      : await startBackground(subgraphs, { transport, relays, senders, mail, log })
   const servers: SubgraphServer[] = []
   return {
     subgraphs,
@@ -100,23 +109,36 @@ export async function startHost(options: HostOptions): Promise<Host> {
       do {
         for (const relay of relays.values()) await relay.drain()
         await transport.drain()
-      } while ((await transport.hasWaiting()) || (await hasUnsent(database, Object.keys(subgraphs))))
+        for (const sender of senders) await sender.drain()
+      } while (
+        (await transport.hasWaiting()) ||
+        (await hasUnsent(database, Object.keys(subgraphs))) ||
+        (await hasWaitingMail(senders))
+      )
     },
     async close() {
       await Promise.all(servers.map((server) => server.close()))
       await background?.stop()
       await transport.close()
+      await mail.close()
       await signals.close().catch(() => {})
       await database.close()
     },
   }
 }
 
+interface Background {
+  transport: PostgresTransport
+  /** Filled here, as the senders are. */
+  relays: Map<string, Worker>
+  senders: MailSender[]
+  mail: MailTransport
+  log: Log
+}
+
 async function startBackground(
   subgraphs: Readonly<Record<string, SubgraphRuntime>>,
-  transport: PostgresTransport,
-  relays: Map<string, Worker>,
-  log: Log,
+  { transport, relays, senders, mail, log }: Background,
 ) {
   const consumers: RunningConsumer[] = []
   // Consumers first: an event relayed before its consumer has subscribed would pass it by.
@@ -126,14 +148,22 @@ async function startBackground(
   }
   for (const { runtime } of Object.values(subgraphs))
     relays.set(runtime.domain, startRelay(runtime, transport))
+  for (const { definition, runtime } of Object.values(subgraphs))
+    if (definition.mail) senders.push(startMailSender(runtime, definition.mail, mail))
   const schedules = startSchedules(Object.values(subgraphs), log)
   return {
     async stop() {
       await schedules.stop()
+      await Promise.all(senders.map((sender) => sender.stop()))
       await Promise.all([...relays.values()].map((relay) => relay.stop()))
       await Promise.all(consumers.map((consumer) => consumer.stop()))
     },
   }
+}
+
+async function hasWaitingMail(senders: readonly MailSender[]): Promise<boolean> {
+  for (const sender of senders) if (await sender.hasWaiting()) return true
+  return false
 }
 
 /** Whether an event was written that no relay has taken yet. */

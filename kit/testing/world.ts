@@ -17,9 +17,11 @@ import { type Host, startHost } from '../host.ts'
 import { newId } from '../ids.ts'
 import { makeKeyPair } from '../keys.ts'
 import { createLog } from '../log.ts'
+import type { MailMessage } from '../mail/message.ts'
 import { cloneDatabase, dropDatabase } from '../postgres/test-cluster.ts'
 import { createVault, type Vault } from '../vault.ts'
 import type {} from './global-setup.ts'
+import { recordingTransport } from './recording-transport.ts'
 import { ownerOfRootField } from './root-field-owner.ts'
 
 /** An entry of `userErrors` as {@link Person.mutate} selects it. */
@@ -78,11 +80,13 @@ export interface World {
   person(): Person
   personWith(caller: Caller): Person
   organization(): TestOrganization
-  /** Waits until every event so far has had its effects. */
+  /** Waits until every event so far has had its effects, and every mail that is due is sent. */
   settle(): Promise<void>
   rows<Table extends PgTable>(table: Table, where?: SQL): Promise<Table['$inferSelect'][]>
   /** Payloads of everything of this kind that was published, oldest first. */
   published<Payload>(event: EventContract<Payload>): Promise<Payload[]>
+  /** Mails that were sent to this address, or to anybody, oldest first; settles before. */
+  mails(to?: string): Promise<MailMessage[]>
   /** The SQL that `work` sent, in order; events of before are settled first. */
   statements(work: () => Promise<unknown>): Promise<string[]>
   close(): Promise<void>
@@ -99,6 +103,7 @@ export async function createWorld(domains?: readonly string[]): Promise<World> {
   const signer = await createCallerSigner(router.privateJwk)
   const clock = manualClock()
   const vault = createVault({ current: 'the secret of a test world, long enough' })
+  const mail = recordingTransport()
   const seen: string[] = []
   const definitions = await loadDefinitions(domains)
   const host = await startHost({
@@ -109,6 +114,7 @@ export async function createWorld(domains?: readonly string[]): Promise<World> {
     log: createLog('silent'),
     clock,
     vault,
+    mail,
     onStatement: (statement) => seen.push(statement),
   })
   const contracts = await loadContracts()
@@ -141,6 +147,10 @@ export async function createWorld(domains?: readonly string[]): Promise<World> {
       const rows = await host.database.sql`
         select payload from ${host.database.sql(`${domain}.outbox`)} where name = ${event.name} order by seq`
       return rows.map((row) => row.payload)
+    },
+    mails: async (to) => {
+      await host.settle()
+      return mail.sent().filter((message) => to === undefined || message.to === to)
     },
     statements: async (work) => {
       // What reactions still have to do would be counted with it.

@@ -3,6 +3,7 @@ import type { Clock } from '@guildhall/kit/clock'
 import { loadDefinitions } from '@guildhall/kit/discover'
 import { type Host, startHost } from '@guildhall/kit/host'
 import type { Log } from '@guildhall/kit/log'
+import type { MailTransport } from '@guildhall/kit/mail/message'
 import type { Vault } from '@guildhall/kit/vault'
 import { createCallerResolver } from '@guildhall/router/caller-resolver'
 import { createRouter, type Router } from '@guildhall/router/router'
@@ -19,6 +20,8 @@ export interface HouseOptions {
   clock?: Clock
   /** Default: with the secrets of the configuration. */
   vault?: Vault
+  /** Default: where the configuration says. */
+  mail?: MailTransport
   onStatement?: (statement: string) => void
 }
 
@@ -39,6 +42,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     signService: await createCallerSigner(keys.servicesPrivate),
     log: options.log,
     vault: options.vault,
+    mail: options.mail,
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.onStatement ? { onStatement: options.onStatement } : {}),
   })

@@ -4,7 +4,7 @@ import contract from './contract.ts'
 import { loaders } from './loaders.ts'
 import { reactions } from './reactions.ts'
 import { resolvers } from './resolvers/index.ts'
-import { backbone, identitySchema } from './tables.ts'
+import { backbone, identitySchema, mails } from './tables.ts'
 
 export default defineSubgraph({
   folder: import.meta.dirname,
@@ -14,5 +14,6 @@ export default defineSubgraph({
   resolvers,
   loaders,
   reactions,
+  mail: mails,
   schedules: [{ name: 'forgetExpiredTokens', everySeconds: 3600, run: forgetExpiredTokens }],
 })

@@ -9,6 +9,7 @@ import {
 import type { SubgraphDefinition } from '../../define-subgraph.ts'
 import { type Host, startHost } from '../../host.ts'
 import { makeKeyPair } from '../../keys.ts'
+import { type RecordingTransport, recordingTransport } from '../../testing/recording-transport.ts'
 import { captureLog } from './capture-log.ts'
 import { createToy, type Toy } from './toy.ts'
 
@@ -16,6 +17,7 @@ import { createToy, type Toy } from './toy.ts'
 export interface ToyHost {
   toy: Toy
   host: Host
+  mail: RecordingTransport
   signer: CallerSigner
   /** A signed context of this caller. */
   token(caller?: Caller): Promise<string>
@@ -23,8 +25,14 @@ export interface ToyHost {
   close(): Promise<void>
 }
 
-export async function startToyHost(definitions: readonly SubgraphDefinition[]): Promise<ToyHost> {
+/** @param prepare told of the database before the host starts. */
+export async function startToyHost(
+  definitions: readonly SubgraphDefinition[],
+  prepare: (toy: Toy) => Promise<void> = async () => {},
+): Promise<ToyHost> {
   const toy = await createToy()
+  await prepare(toy)
+  const mail = recordingTransport()
   const [router, services] = [await makeKeyPair('router'), await makeKeyPair(servicesKeyId)]
   const signer = await createCallerSigner(router.privateJwk)
   const { log, lines } = captureLog()
@@ -37,10 +45,12 @@ export async function startToyHost(definitions: readonly SubgraphDefinition[]): 
     log,
     clock: toy.clock,
     vault: toy.runtime.vault,
+    mail,
   })
   return {
     toy,
     host,
+    mail,
     signer,
     token: (caller = anonymous) => signer(caller),
     lines,
