@@ -1,4 +1,5 @@
 import { anonymous, type CallerSigner } from '@guildhall/kit/caller'
+import type { OidcIssuer } from '@guildhall/kit/config'
 import type { Client } from '@guildhall/kit/context'
 import { Unauthenticated } from '@guildhall/kit/errors'
 import { createLog, type Log } from '@guildhall/kit/log'
@@ -7,12 +8,15 @@ import type { JWK } from 'jose'
 import { noGrants } from './auth-index.ts'
 import { startChangeFeed } from './change-feed.ts'
 import { headersOf } from './client.ts'
+import { readCredential } from './credentials.ts'
+import { createExternalChecks } from './external-issuers.ts'
 import { createIdentityClient } from './identity-client.ts'
-import { createPrincipals } from './principals.ts'
+import { createKeySet } from './key-set.ts'
+import { createPrincipals, type Principal } from './principals.ts'
+import type { Proof } from './proof.ts'
 import type { ResolvedCaller } from './request-context.ts'
 import { createSignedContext } from './signed-context.ts'
-import { createSigningKeys } from './signing-keys.ts'
-import { createTokenVerifier } from './tokens.ts'
+import { createOwnCheck, createTokenVerifier } from './tokens.ts'
 
 /** Whose rights may have shrunk; without a user, anybody's. */
 export interface CallerChange {
@@ -25,8 +29,9 @@ export interface CallerResolver {
   /**
    * @param authorization the header as the client sent it; absent or empty means an anonymous caller.
    * @param client where the call comes from; subgraphs are told.
-   * @throws Unauthenticated when the token is not good or its session has ended.
+   * @throws Unauthenticated when the token or key is not good, its session has ended, or it is not for this address.
    * @throws ServiceUnavailable when that cannot be found out.
+   * @throws RateLimited when this client has tried many unknown keys.
    */
   resolve(authorization: string | undefined, client: Client): Promise<ResolvedCaller>
   /** Calls the listener when callers resolved earlier should be resolved again. @returns a function that stops it. */
@@ -44,49 +49,80 @@ export interface OwnResolverOptions {
   signer: CallerSigner
   /** Issuer of our access tokens: the public URL of this installation. */
   issuer: string
+  /** External issuers; those with a `tokenAudience` are trusted for access tokens too. */
+  externalIssuers?: readonly OidcIssuer[] | undefined
   log?: Log
 }
 
-/** Callers with tokens of our own identity. */
+/** Callers with tokens and keys of our own identity, or tokens of an issuer that it trusts. */
 export function createCallerResolver(options: OwnResolverOptions): CallerResolver {
   const { signer, issuer, log = createLog('silent') } = options
   const asRouter = createSignedContext(signer, { kind: 'service', service: 'router' })
   const identity = createIdentityClient(options.upstreams, asRouter)
-  const keys = createSigningKeys(identity.signingKeys, log)
-  const verify = createTokenVerifier(keys, issuer)
+  const keys = createKeySet({ fetch: identity.signingKeys, log })
+  const tokens = createTokenVerifier(
+    new Map([
+      ...createExternalChecks(options.externalIssuers ?? [], log),
+      [issuer, createOwnCheck(keys, issuer)],
+    ]),
+  )
   const nobody: ResolvedCaller = {
     caller: anonymous,
     grants: noGrants,
     signedContext: createSignedContext(signer, anonymous),
   }
 
-  const principals = createPrincipals(identity, signer)
+  const principals = createPrincipals(identity, signer, log)
   const listeners = new Set<(change: CallerChange) => void>()
+  const tell = (change: CallerChange) => {
+    for (const listener of listeners) listener(change)
+  }
+  keys.onLoss(() => {
+    tokens.forget()
+    tell({})
+  })
   const feed = startChangeFeed(
     identity,
-    (change) => {
-      principals.forget(change)
-      for (const listener of listeners) listener(change)
+    {
+      rightsChanged(change) {
+        principals.forget(change)
+        // What is told of anybody stands for everything that was not heard of, new keys included.
+        if (change.userId === undefined) keys.renew()
+        tell(change)
+      },
+      keysChanged: keys.distrust,
     },
     log,
   )
 
+  /** What the header proves. */
+  const proofOf = async (authorization: string | undefined): Promise<Proof | undefined> => {
+    const credential = readCredential(authorization)
+    return credential?.kind === 'token' ? tokens.verify(credential.token) : credential
+  }
+  const findAllowed = async (proof: Proof, client: Client): Promise<Principal> => {
+    const principal = await principals.find(proof, client)
+    if (principal.addresses && !principal.addresses(client.address ?? '')) {
+      throw new Unauthenticated('This may not be used from your address.')
+    }
+    return principal
+  }
+
   return {
     async resolve(authorization, client) {
       const headers = headersOf(client)
-      const token = bearerToken(authorization)
-      if (token === undefined) return { ...nobody, headers }
-      const claims = await verify(token)
-      const { caller, grants } = await principals.find(claims)
+      const proof = await proofOf(authorization)
+      if (!proof) return { ...nobody, headers }
+      const { caller, grants, expiresAtSeconds } = await findAllowed(proof, client)
       return {
         caller,
         grants,
         headers,
-        expiresAtSeconds: claims.expiresAtSeconds,
+        expiresAtSeconds: Math.min(expiresAtSeconds, proof.expiresAtSeconds ?? Number.POSITIVE_INFINITY),
         // Asked for again by long-lived work: rights may have changed since.
-        signedContext: async () => (await principals.find(claims)).signedContext(),
+        signedContext: async () => (await findAllowed(proof, client)).signedContext(),
         mutated: (subgraphs) => {
-          if (rightsComeFrom.some((subgraph) => subgraphs.has(subgraph))) principals.forget(claims)
+          if (rightsComeFrom.some((subgraph) => subgraphs.has(subgraph))) principals.forget(caller)
         },
       }
     },
@@ -106,11 +142,3 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
 
 /** What a principal is made of: see `identity-client.ts`. */
 const rightsComeFrom = ['identity', 'organizations']
-
-/** Undefined when there is no header. @throws Unauthenticated for anything but one bearer token. */
-export function bearerToken(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || authorization.trim() === '') return undefined
-  const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization.trim())?.[1]
-  if (token === undefined) throw new Unauthenticated('The Authorization header is not a bearer token.')
-  return token
-}

@@ -1,6 +1,13 @@
 import type { Log } from '@guildhall/kit/log'
 import type { CallerChange } from './caller-resolver.ts'
-import type { IdentityClient } from './identity-client.ts'
+import type { IdentityClient, PrincipalChange } from './identity-client.ts'
+
+/** Who is told of what is heard. */
+export interface ChangeListener {
+  rightsChanged(change: CallerChange): void
+  /** A signing key was revoked, or there is a new one. */
+  keysChanged(): void
+}
 
 /** The stream of changed rights, kept open. */
 export interface ChangeFeed {
@@ -19,11 +26,7 @@ const blindCheckMs = 1_000
  * Follows identity's `principalChanged`. While it cannot, it tells every second that anybody may have changed, and once
  * more when it can again.
  */
-export function startChangeFeed(
-  identity: IdentityClient,
-  tell: (change: CallerChange) => void,
-  log: Log,
-): ChangeFeed {
+export function startChangeFeed(identity: IdentityClient, listener: ChangeListener, log: Log): ChangeFeed {
   let closed = false
   let up = false
   let events: Awaited<ReturnType<IdentityClient['changes']>> | undefined
@@ -31,21 +34,26 @@ export function startChangeFeed(
   let retryMs = firstRetryMs
 
   const blind = setInterval(() => {
-    if (!up) tell({})
+    if (!up) listener.rightsChanged({})
   }, blindCheckMs)
   blind.unref()
 
+  const hear = ({ userId, sessionId, areKeysChanged }: PrincipalChange) => {
+    if (areKeysChanged) listener.keysChanged()
+    // Nobody is named when anybody may be meant.
+    else listener.rightsChanged({ userId: userId || undefined, sessionId: sessionId ?? undefined })
+  }
   const follow = async () => {
     const settled = setTimeout(() => {
       up = true
       retryMs = firstRetryMs
       log.info('changes of rights are followed')
-      tell({})
+      listener.rightsChanged({})
     }, settleMs)
     settled.unref()
     try {
       events = await identity.changes()
-      for await (const { userId, sessionId } of events) tell({ userId, sessionId: sessionId ?? undefined })
+      for await (const change of events) hear(change)
     } catch (error) {
       if (!closed) log.warn({ err: error }, 'changes of rights are not heard of')
     }

@@ -2,7 +2,9 @@ import { anonymous, type Caller } from '@guildhall/kit/caller'
 import { ServiceUnavailable, Unauthenticated } from '@guildhall/kit/errors'
 import { createRemoteJWKSet, type JWTPayload, errors as joseErrors, jwtVerify } from 'jose'
 import { type Grants, noGrants } from './auth-index.ts'
-import { bearerToken, type CallerResolver } from './caller-resolver.ts'
+import type { CallerResolver } from './caller-resolver.ts'
+import { bearerToken } from './credentials.ts'
+import { asymmetricAlgorithms } from './external-issuers.ts'
 import type { ResolvedCaller } from './request-context.ts'
 
 /** How a router that stands alone knows its callers. */
@@ -12,9 +14,6 @@ export interface ForeignResolverOptions {
   issuer?: string | undefined
   audience?: string | undefined
 }
-
-/** Symmetric algorithms are left out: with them, whoever can read the public keys could sign. */
-const algorithms = ['EdDSA', 'ES256', 'ES384', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
 
 /**
  * Callers of foreign subgraphs: the subgraphs get the `Authorization` header as the client sent it, the access
@@ -29,7 +28,7 @@ export function createForeignResolver(options: ForeignResolverOptions): CallerRe
     if (!keys || !token) return undefined
     try {
       const { payload } = await jwtVerify(token, keys, {
-        algorithms,
+        algorithms: asymmetricAlgorithms,
         ...(issuer ? { issuer } : {}),
         ...(audience ? { audience } : {}),
         requiredClaims: ['exp', 'sub'],

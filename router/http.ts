@@ -124,6 +124,7 @@ function sentOperation(request: FastifyRequest): { query?: string; operationName
 
 const statuses: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
   SERVICE_UNAVAILABLE: 503,
   GATEWAY_TIMEOUT: 504,
 }

@@ -1,35 +1,66 @@
+import type { Grant } from '@guildhall/kit/caller'
+import type { Client } from '@guildhall/kit/context'
 import { HouseError, ServiceUnavailable } from '@guildhall/kit/errors'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { ExecutionResult } from 'graphql'
 import type { JWK } from 'jose'
 import { z } from 'zod'
+import { headersOf } from './client.ts'
+import type { ExternalPerson } from './proof.ts'
 
 /** The questions that the router asks our own domains, as the service `router`. */
 export interface IdentityClient {
   signingKeys(): Promise<readonly JWK[]>
-  /** Null when there is no such session, or it has ended. */
-  session(sessionId: string): Promise<{ userId: string; platformRoles: string[] } | null>
+  /** Null when there is no such session. */
+  session(sessionId: string): Promise<SessionPrincipal | null>
+  /** @param keyHash SHA-256 of the whole key, base64url. */
+  apiKey(keyHash: string): Promise<SessionPrincipal | null>
+  /** Whose account an external person has here, which may be made now. Null when there is none. */
+  admit(person: ExternalPerson, client: Client): Promise<SessionPrincipal | null>
   /** Organization → what the user may do there. */
-  grants(userId: string): Promise<Record<string, { role: string; permissions: string[] }>>
+  grants(userId: string): Promise<Record<string, Grant>>
   /** Whose rights changed, from now on. */
   changes(): Promise<Changes>
 }
 
-type Changes = AsyncIterableIterator<{ userId: string; sessionId: string | null }>
+export type PrincipalChange = z.infer<typeof changeSchema>['principalChanged']
+export type SessionPrincipal = z.infer<typeof principalSchema>
+type Changes = AsyncIterableIterator<PrincipalChange>
 
 const keysSchema = z.object({ signingKeys: z.array(z.string()) })
-const sessionSchema = z.object({
-  sessionPrincipal: z
-    .object({ userId: z.string(), isActive: z.boolean(), platformRoles: z.array(z.string()) })
-    .nullable(),
+/** Who somebody is by a session, an API key or an external token, as far as identity knows. */
+const principalSchema = z.object({
+  sessionId: z.string(),
+  userId: z.string(),
+  isActive: z.boolean(),
+  platformRoles: z.array(z.string()),
+  platformPermissions: z.array(z.string()),
+  steppedUpUntil: z.string().nullable(),
+  impersonatorId: z.string().nullable(),
+  isReadOnly: z.boolean(),
+  /** Only these permissions; null: everything that the person may. */
+  scopes: z.array(z.string()).nullable(),
+  /** Only in this organization; null: in any. */
+  organizationId: z.string().nullable(),
+  /** Only from these addresses and networks; null: from anywhere. */
+  addresses: z.array(z.string()).nullable(),
+  expiresAt: z.string().nullable(),
 })
+const principalFields = `{ ${Object.keys(principalSchema.shape).join(' ')} }`
+const sessionSchema = z.object({ sessionPrincipal: principalSchema.nullable() })
+const apiKeySchema = z.object({ apiKeyPrincipal: principalSchema.nullable() })
+const admissionSchema = z.object({ admitExternalToken: z.object({ principal: principalSchema.nullable() }) })
 const grantsSchema = z.object({
   organizationGrants: z.array(
     z.object({ organizationId: z.string(), role: z.string(), permissions: z.array(z.string()) }),
   ),
 })
 const changeSchema = z.object({
-  principalChanged: z.object({ userId: z.string(), sessionId: z.string().nullable() }),
+  principalChanged: z.object({
+    userId: z.string(),
+    sessionId: z.string().nullable(),
+    areKeysChanged: z.boolean(),
+  }),
 })
 /** These members alone: what is published must not carry a private part, whatever identity sends. */
 const jwkSchema = z.object({
@@ -56,8 +87,9 @@ export function createIdentityClient(
     schema: z.ZodType<Data>,
     query: string,
     variables: Record<string, unknown> = {},
+    headers: Readonly<Record<string, string>> = {},
   ) => {
-    const request = { query, variables, context: await signedContext() }
+    const request = { query, variables, headers, context: await signedContext() }
     return read(schema, await upstream(domain).execute(request).catch(unavailable))
   }
 
@@ -70,10 +102,31 @@ export function createIdentityClient(
       const { sessionPrincipal } = await ask(
         'identity',
         sessionSchema,
-        'query ($sessionId: ID!) { sessionPrincipal(sessionId: $sessionId) { userId isActive platformRoles } }',
+        `query ($sessionId: ID!) { sessionPrincipal(sessionId: $sessionId) ${principalFields} }`,
         { sessionId },
       )
-      return sessionPrincipal?.isActive ? sessionPrincipal : null
+      return sessionPrincipal
+    },
+    async apiKey(keyHash) {
+      const { apiKeyPrincipal } = await ask(
+        'identity',
+        apiKeySchema,
+        `query ($keyHash: String!) { apiKeyPrincipal(keyHash: $keyHash) ${principalFields} }`,
+        { keyHash },
+      )
+      return apiKeyPrincipal
+    },
+    async admit(person, client) {
+      const { admitExternalToken } = await ask(
+        'identity',
+        admissionSchema,
+        `mutation ($input: AdmitExternalTokenInput!) {
+          admitExternalToken(input: $input) { principal ${principalFields} }
+        }`,
+        { input: person },
+        headersOf(client),
+      )
+      return admitExternalToken.principal
     },
     async grants(userId) {
       const { organizationGrants } = await ask(
@@ -91,7 +144,7 @@ export function createIdentityClient(
     },
     async changes() {
       const events = upstream('identity').subscribe({
-        query: 'subscription { principalChanged { userId sessionId } }',
+        query: 'subscription { principalChanged { userId sessionId areKeysChanged } }',
         context: await signedContext(),
       })
       const changes: Changes = {

@@ -12,12 +12,14 @@ export function logOperations(log: Log): ApolloServerPlugin<RequestContext> {
           const { body } = response
           const result = body.kind === 'single' ? body.singleResult : body.initialResult
           const { caller } = contextValue.caller
+          const viewer = caller.kind === 'user' ? caller : undefined
           log.info(
             {
               requestId: contextValue.requestId,
               operation: operationName,
               kind: operation?.operation,
-              viewer: caller.kind === 'user' ? caller.userId : undefined,
+              viewer: viewer?.userId,
+              impersonator: viewer?.impersonatorId,
               ms: Math.round((performance.now() - started) * 10) / 10,
               outcome: !result.errors ? 'ok' : result.data ? 'partial' : 'failed',
               errorIds: result.errors?.map((error) => error.extensions?.errorId),

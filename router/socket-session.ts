@@ -1,4 +1,4 @@
-import type { Caller } from '@guildhall/kit/caller'
+import type { Caller, UserCaller } from '@guildhall/kit/caller'
 import type { Client } from '@guildhall/kit/context'
 import { Unauthenticated } from '@guildhall/kit/errors'
 import type { Log } from '@guildhall/kit/log'
@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws'
 import type { CallerChange, CallerResolver } from './caller-resolver.ts'
 import type { ResolvedCaller } from './request-context.ts'
 import { openScope, type RequestScope } from './request-scope.ts'
+import { hasLostRights } from './rights.ts'
 
 /** Codes with which sockets are closed; graphql-ws clients reconnect after all of them. */
 export const closeCodes = { forbidden: 4403, restart: 1012, tryLater: 1013, internal: 4500 } as const
@@ -77,11 +78,11 @@ export function createSession({ socket, callers, client, deadlineMs, log }: Sess
       return resolved
     },
     recheck(change) {
-      const before = resolved
-      if (before?.caller.kind !== 'user' || !concerns(change, before.caller)) return
+      const before = resolved?.caller
+      if (before?.kind !== 'user' || !concerns(change, before)) return
       callers.resolve(authorization, client).then(
         (after) => {
-          if (lostRights(before.caller, after.caller)) close(closeCodes.forbidden, 'Rights changed')
+          if (isLess(before, after.caller)) close(closeCodes.forbidden, 'Rights changed')
           else resolved = after
         },
         (error: unknown) => {
@@ -118,23 +119,12 @@ export function createSession({ socket, callers, client, deadlineMs, log }: Sess
   }
 }
 
-const concerns = ({ userId, sessionId }: CallerChange, caller: Caller): boolean =>
-  caller.kind === 'user' &&
+const concerns = ({ userId, sessionId }: CallerChange, caller: UserCaller): boolean =>
   (userId === undefined || userId === caller.userId) &&
   (sessionId === undefined || sessionId === caller.sessionId)
 
-/** Gained rights are fine for what is open; a lost one may be what an open subscription was allowed by. */
-function lostRights(before: Caller, after: Caller): boolean {
-  if (before.kind !== 'user' || after.kind !== 'user') return before.kind !== after.kind
-  const lostRole = before.platformRoles.some((role) => !after.platformRoles.includes(role))
-  return (
-    lostRole ||
-    Object.entries(before.grants).some(([organization, { permissions }]) => {
-      const left = after.grants[organization]?.permissions ?? []
-      return permissions.some((permission) => !left.includes(permission)) || !after.grants[organization]
-    })
-  )
-}
+const isLess = (before: UserCaller, after: Caller): boolean =>
+  after.kind !== 'user' || hasLostRights(before, after)
 
 /** Clients send the header either as it is or, like Apollo Sandbox, among `headers`; in any case. */
 function authorizationOf(params: unknown): string | undefined {

@@ -1,61 +1,76 @@
 import { HouseError, Unauthenticated } from '@guildhall/kit/errors'
-import { jwtVerify } from 'jose'
-import { createLru } from './lru.ts'
-import type { SigningKeys } from './signing-keys.ts'
+import { decodeJwt, jwtVerify } from 'jose'
+import type { KeySet } from './key-set.ts'
+import { createLru, type Lru } from './lru.ts'
+import type { Proof } from './proof.ts'
 
-/** What an access token of ours says. */
-export interface AccessClaims {
-  userId: string
-  sessionId: string
-  /** Unix seconds. */
-  expiresAtSeconds: number
+/** What a good access token proves. */
+export type TokenProof = Extract<Proof, { kind: 'session' | 'external' }>
+
+/** Verifies the tokens of one issuer. @throws Unauthenticated for anything but a good one; ServiceUnavailable. */
+export type TokenCheck = (token: string) => Promise<TokenProof>
+
+/** Verifies the tokens of all issuers. */
+export interface TokenVerifier {
+  verify: TokenCheck
+  /** Everything is verified again when it comes in next. */
+  forget(): void
 }
-
-/** Verifies access tokens. @throws Unauthenticated for anything but a good one; ServiceUnavailable without keys. */
-export type TokenVerifier = (token: string) => Promise<AccessClaims>
 
 const audience = 'guildhall'
-/** How far our clock and identity's may differ. */
-const skewSeconds = 5
+/** How far our clock and an issuer's may differ. */
+export const skewSeconds = 5
 const maxRemembered = 10_000
 
-/** @param issuer the public URL of the identity whose tokens are accepted. */
-export function createTokenVerifier(keys: SigningKeys, issuer: string): TokenVerifier {
-  const verified = createLru<string, AccessClaims>(maxRemembered)
-  keys.onFetched(verified.clear)
+/** @param checks issuer → how its tokens are verified; what a token says of its issuer only chooses among them. */
+export function createTokenVerifier(checks: ReadonlyMap<string, TokenCheck>): TokenVerifier {
+  let verified: Lru<string, TokenProof> = createLru(maxRemembered)
+  return {
+    async verify(token) {
+      const known = verified.get(token)
+      // Lives of tokens are wall-clock facts of the protocol, not domain time.
+      if (known && known.expiresAtSeconds + skewSeconds > Date.now() / 1_000) return known
+      // What is being verified while everything is forgotten must not be remembered.
+      const remembered = verified
+      try {
+        const check = checks.get(decodeJwt(token).iss ?? '')
+        if (!check) throw new Error('the issuer is not trusted here')
+        const proof = await check(token)
+        remembered.set(token, proof)
+        return proof
+      } catch (error) {
+        throw error instanceof HouseError
+          ? error
+          : new Unauthenticated('The access token is not valid.', error)
+      }
+    },
+    forget() {
+      verified = createLru(maxRemembered)
+    },
+  }
+}
 
+/** @param issuer the public URL of our identity. */
+export function createOwnCheck(keys: KeySet, issuer: string): TokenCheck {
   return async (token) => {
-    const known = verified.get(token)
-    // Lives of tokens are wall-clock facts of the protocol, not domain time.
-    if (known && known.expiresAtSeconds + skewSeconds > Date.now() / 1_000) return known
-    const claims = await verify(token, keys, issuer)
-    verified.set(token, claims)
-    return claims
-  }
-}
-
-async function verify(token: string, keys: SigningKeys, issuer: string): Promise<AccessClaims> {
-  try {
-    // Keys come by id from our own set alone: whatever else a header brings along (jwk, jku, x5c) is not looked at.
-    const keyOf = async ({ kid }: { kid?: string }) => {
-      const key = kid === undefined ? undefined : await keys.find(kid)
-      if (!key) throw new Unauthenticated(refusal, new Error('the key id is not ours'))
-      return key
-    }
-    const { payload } = await jwtVerify(token, keyOf, {
-      algorithms: ['EdDSA'],
-      issuer,
-      audience,
-      typ: 'at+jwt',
-      requiredClaims: ['exp', 'sub', 'sid'],
-      clockTolerance: skewSeconds,
-    })
-    const { sub, sid, exp } = payload
+    const { payload } = await jwtVerify(
+      token,
+      (header, flattened) => {
+        if (header.kid === undefined) throw new Error('there is no key id')
+        return keys.find(header, flattened)
+      },
+      {
+        algorithms: ['EdDSA'],
+        issuer,
+        audience,
+        typ: 'at+jwt',
+        requiredClaims: ['exp', 'sub', 'sid'],
+        clockTolerance: skewSeconds,
+      },
+    )
+    const { sub, sid, exp, scope } = payload
     if (!sub || typeof sid !== 'string' || exp === undefined) throw new Error('claims are missing')
-    return { userId: sub, sessionId: sid, expiresAtSeconds: exp }
-  } catch (error) {
-    throw error instanceof HouseError ? error : new Unauthenticated(refusal, error)
+    if (scope !== undefined && typeof scope !== 'string') throw new Error('the scope is no text')
+    return { kind: 'session', userId: sub, sessionId: sid, scope, expiresAtSeconds: exp }
   }
 }
-
-const refusal = 'The access token is not valid.'

@@ -30,6 +30,7 @@ async function serveRouter(config: Config): Promise<() => Promise<void>> {
       upstreams,
       signer: await createCallerSigner(configuredKey(config, 'CONTEXT_PRIVATE_KEY')),
       issuer: config.PUBLIC_URL,
+      externalIssuers: config.OIDC_ISSUERS,
       log,
     }),
     production: config.NODE_ENV === 'production',

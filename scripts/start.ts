@@ -27,6 +27,7 @@ await runProcess(async () => {
       production: config.NODE_ENV === 'production',
       corsOrigins: config.CORS_ORIGINS,
       trustedProxies: config.TRUSTED_PROXIES,
+      externalIssuers: config.OIDC_ISSUERS,
       log: createLog(config.LOG_LEVEL),
       vault: vaultFrom({ ...config, ...dataSecrets(config, database.folder) }),
     })

@@ -1,5 +1,6 @@
 import { createCallerSigner, createCallerVerifier } from '@guildhall/kit/caller'
 import type { Clock } from '@guildhall/kit/clock'
+import type { OidcIssuer } from '@guildhall/kit/config'
 import { loadDefinitions } from '@guildhall/kit/discover'
 import { type Host, startHost } from '@guildhall/kit/host'
 import type { Log } from '@guildhall/kit/log'
@@ -16,6 +17,7 @@ export interface HouseOptions {
   production: boolean
   corsOrigins?: readonly string[] | undefined
   trustedProxies?: readonly string[] | undefined
+  externalIssuers?: readonly OidcIssuer[] | undefined
   log: Log
   clock?: Clock
   /** Default: with the secrets of the configuration. */
@@ -53,6 +55,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       upstreams: host.upstreams,
       signer: await createCallerSigner(keys.contextPrivate),
       issuer: options.publicUrl,
+      externalIssuers: options.externalIssuers,
       log: options.log,
     }),
     production: options.production,

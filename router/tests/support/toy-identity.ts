@@ -1,17 +1,15 @@
+import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { CallerVerifier } from '@guildhall/kit/caller'
 import { Forbidden } from '@guildhall/kit/errors'
 import { pushIterator } from '@guildhall/kit/push-iterator'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
-import { buildSchema, type ExecutionResult, execute, parse, subscribe } from 'graphql'
+import { type ExecutionResult, execute, parse, subscribe } from 'graphql'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { principalOf, schema, type ToyPrincipal } from './toy-identity-schema.ts'
 
 export const issuer = 'http://localhost:4000'
 
-interface Session {
-  userId: string
-  isActive: boolean
-}
 interface ToyGrant {
   organizationId: string
   role: string
@@ -30,12 +28,30 @@ export interface ToyIdentity {
   /** While set, the stream of changes cannot be opened. */
   deaf: boolean
   privateJwk: JWK
-  login(userId: string, permissions?: string[]): { sessionId: string; token: Promise<string> }
+  /** What signs the tokens. */
+  signingKey: CryptoKey
+  /** While set, keys cannot be asked for. */
+  hidesKeys: boolean
+  login(
+    userId: string,
+    permissions?: string[],
+    over?: Partial<ToyPrincipal>,
+  ): { sessionId: string; token: Promise<string> }
+  /** A new API key of a person, who keeps the grants that there are. */
+  apiKey(userId: string, over?: Partial<ToyPrincipal>): { keyId: string; key: string }
+  /** `issuer subject` → whose account that is; nobody else is admitted. */
+  accounts: Map<string, string>
+  /** What routers asked to be admitted, oldest first. */
+  admissions: object[]
+  /** Changes what is said of a session or key, and tells. */
+  alter(sessionId: string, over: Partial<ToyPrincipal>): void
   /** A token with whatever is wrong with it. */
   token(sessionId: string, over?: TokenOver): Promise<string>
   endSession(sessionId: string): void
-  setPermissions(userId: string, permissions: string[]): void
+  setPermissions(userId: string, permissions: string[], organizationIds?: string[]): void
   addKey(): Promise<void>
+  /** The newest key is in the wrong hands: another takes its place, and routers are told. */
+  revokeKey(): Promise<void>
   /** Breaks the stream of changes; it can be opened again at once. */
   breakStream(): void
   streams(): number
@@ -51,43 +67,54 @@ export interface TokenOver {
   alg?: string
 }
 
-const schema = buildSchema(/* GraphQL */ `
-  type Query {
-    signingKeys: [String!]!
-    sessionPrincipal(sessionId: ID!): SessionPrincipal
-    organizationGrants(userId: ID!): [OrganizationGrant!]!
-  }
-  type SessionPrincipal { userId: ID! isActive: Boolean! platformRoles: [String!]! }
-  type OrganizationGrant { organizationId: ID! role: String! permissions: [String!]! }
-  type Subscription { principalChanged: PrincipalChange! }
-  type PrincipalChange { userId: ID! sessionId: ID }
-`)
-
 export async function createToyIdentity(verify: CallerVerifier): Promise<ToyIdentity> {
   const bus = new EventEmitter()
-  const sessions = new Map<string, Session>()
+  const sessions = new Map<string, ToyPrincipal>()
+  const apiKeys = new Map<string, ToyPrincipal>()
+  const accounts = new Map<string, string>()
+  const admissions: object[] = []
   const grants = new Map<string, ToyGrant[]>()
-  const asked: Record<string, number> = { signingKeys: 0, sessionPrincipal: 0, organizationGrants: 0 }
+  const asked: Record<string, number> = {
+    signingKeys: 0,
+    sessionPrincipal: 0,
+    apiKeyPrincipal: 0,
+    organizationGrants: 0,
+  }
+  let made = 0
   const keys: { jwk: JWK; privateKey: CryptoKey }[] = []
   const addKey = async () => {
     const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true })
     keys.unshift({
-      jwk: { ...(await exportJWK(publicKey)), kid: `key${keys.length}`, alg: 'EdDSA' },
+      jwk: { ...(await exportJWK(publicKey)), kid: `key${made++}`, alg: 'EdDSA' },
       privateKey,
     })
   }
   await addKey()
+  const change = (facts: object) =>
+    void bus.emit('change', { sessionId: null, areKeysChanged: false, ...facts })
   const newest = () => keys[0] as (typeof keys)[number]
 
   const rootValue = {
     signingKeys: () => {
       asked.signingKeys = (asked.signingKeys ?? 0) + 1
+      if (identity.hidesKeys) throw new Error('no keys today')
       return keys.map(({ jwk }) => JSON.stringify(jwk))
     },
     sessionPrincipal: ({ sessionId }: { sessionId: string }) => {
       asked.sessionPrincipal = (asked.sessionPrincipal ?? 0) + 1
-      const session = sessions.get(sessionId)
-      return session ? { ...session, platformRoles: [] } : null
+      return sessions.get(sessionId) ?? null
+    },
+    apiKeyPrincipal: ({ keyHash }: { keyHash: string }) => {
+      asked.apiKeyPrincipal = (asked.apiKeyPrincipal ?? 0) + 1
+      return apiKeys.get(keyHash) ?? null
+    },
+    admitExternalToken: ({ input }: { input: { issuer: string; subject: string } }) => {
+      admissions.push({ ...input })
+      const userId = accounts.get(`${input.issuer} ${input.subject}`)
+      if (!userId) return { principal: null }
+      const principal = principalOf(`xid_${userId}`, userId)
+      sessions.set(principal.sessionId, principal)
+      return { principal }
     },
     organizationGrants: ({ userId }: { userId: string }) => {
       asked.organizationGrants = (asked.organizationGrants ?? 0) + 1
@@ -141,14 +168,34 @@ export async function createToyIdentity(verify: CallerVerifier): Promise<ToyIden
     away: false,
     hold: undefined,
     deaf: false,
+    hidesKeys: false,
+    get signingKey() {
+      return newest().privateKey
+    },
     get privateJwk() {
       return newest().jwk
     },
-    login(userId, permissions = []) {
+    accounts,
+    admissions,
+    login(userId, permissions = [], over = {}) {
       const sessionId = `ses_${sessions.size + 1}`
-      sessions.set(sessionId, { userId, isActive: true })
+      sessions.set(sessionId, { ...principalOf(sessionId, userId), ...over })
       grants.set(userId, [{ organizationId: 'org_1', role: 'member', permissions }])
       return { sessionId, token: identity.token(sessionId) }
+    },
+    apiKey(userId, over = {}) {
+      const keyId = `key_${sessions.size + 1}`
+      const key = `ghk_${keyId}_${'x'.repeat(32)}`
+      const principal = { ...principalOf(keyId, userId), ...over }
+      sessions.set(keyId, principal)
+      apiKeys.set(createHash('sha256').update(key).digest('base64url'), principal)
+      return { keyId, key }
+    },
+    alter(sessionId, over) {
+      const principal = sessions.get(sessionId)
+      if (!principal) throw new Error(`there is no ${sessionId}`)
+      Object.assign(principal, over)
+      change({ userId: principal.userId, sessionId })
     },
     async token(sessionId, over = {}) {
       const { jwk, privateKey } = newest()
@@ -169,14 +216,21 @@ export async function createToyIdentity(verify: CallerVerifier): Promise<ToyIden
     endSession(sessionId) {
       const session = sessions.get(sessionId)
       if (!session) return
-      session.isActive = false
-      bus.emit('change', { userId: session.userId, sessionId })
+      identity.alter(sessionId, { isActive: false })
     },
-    setPermissions(userId, permissions) {
-      grants.set(userId, [{ organizationId: 'org_1', role: 'member', permissions }])
-      bus.emit('change', { userId, sessionId: null })
+    setPermissions(userId, permissions, organizationIds = ['org_1']) {
+      grants.set(
+        userId,
+        organizationIds.map((organizationId) => ({ organizationId, role: 'member', permissions })),
+      )
+      change({ userId })
     },
     addKey,
+    async revokeKey() {
+      keys.shift()
+      await addKey()
+      change({ userId: '', areKeysChanged: true })
+    },
     breakStream: () => void bus.emit('cut'),
     streams: () => bus.listenerCount('change'),
   }
