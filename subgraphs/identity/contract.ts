@@ -125,8 +125,12 @@ export const securityRecorded = defineEvent({
 
 export default defineContract({
   domain: 'identity',
-  ids: { usr: 'User' },
+  ids: { usr: 'User', key: 'ApiKey' },
   permissions: {
+    'service-accounts:manage': {
+      description: 'Make and remove the service accounts of an organization, and their keys.',
+      heldBy: ['OWNER', 'ADMIN'],
+    },
     'users:read': {
       description: 'See all accounts and what happened to them.',
       heldBy: [],
@@ -168,6 +172,16 @@ export default defineContract({
     INVALID_CREDENTIALS: 'No account has this address and password; which of them is wrong is not told.',
     TOKEN_INVALID: 'The refresh token is unknown, or its session has ended; log in again.',
     TOKEN_EXPIRED: 'The refresh token is too old; log in again.',
+    SCOPE_UNKNOWN: 'There is no such permission.',
+    SCOPE_NOT_GRANTED: 'The owner of the key, or the key, does not have this permission.',
+    INVALID_ADDRESS: 'Not an IP address or a network in CIDR notation.',
+    TOO_MANY_KEYS: 'An account can have 50 keys at most; revoke one first.',
+    KEY_NOT_ACTIVE: 'The key was revoked or has expired.',
+    KEY_REPLACED: 'The key has been replaced already.',
+    INVALID_CLIENT: 'No key of this client is as the secret says; which of them is wrong is not told.',
+    SERVICE_ACCOUNT_NOT_ADMITTED:
+      'The organization has not admitted the service account (yet); try again in a moment.',
+    ROLE_ESCALATION: 'The machine would hold permissions that you do not hold.',
     REFRESH_REUSED: 'The refresh token was spent before; its session was ended to be safe. Log in again.',
   },
 })

@@ -1,15 +1,16 @@
 import type { Context } from '@guildhall/kit/context'
 import { prefixOf } from '@guildhall/kit/ids'
 import { eq } from 'drizzle-orm'
+import { basePrincipal } from './base-principal.ts'
 import { steppedUpUntil } from './domain/authentication.ts'
 import type { SessionPrincipal } from './generated/graphql.ts'
-import { platformPermissionsOf } from './platform-roles.ts'
-import { sessions, type UserRow, users } from './tables.ts'
+import { principalOfKey } from './key-principal.ts'
+import { apiKeys, sessions, users } from './tables.ts'
 
 /** Finds who is behind a `sid`; one per kind of id that can be one. */
 type Finder = (ctx: Context, id: string) => Promise<SessionPrincipal | null>
 
-const finders: Readonly<Record<string, Finder>> = { ses: ofSession }
+const finders: Readonly<Record<string, Finder>> = { ses: ofSession, key: ofKey }
 
 /** Who acts with a session, a key or an external token, and whether that is still good. */
 export async function principalOf(ctx: Context, sessionId: string): Promise<SessionPrincipal | null> {
@@ -18,20 +19,14 @@ export async function principalOf(ctx: Context, sessionId: string): Promise<Sess
   return find ? find(ctx, sessionId) : null
 }
 
-/** What holds for every principal of this user, whatever it calls with. */
-export const basePrincipal = (user: UserRow): Omit<SessionPrincipal, 'sessionId'> => ({
-  userId: user.id,
-  isActive: user.status === 'ACTIVE' || user.status === 'PENDING_VERIFICATION',
-  platformRoles: user.platformRoles,
-  platformPermissions: platformPermissionsOf(user.platformRoles),
-  steppedUpUntil: null,
-  impersonatorId: null,
-  isReadOnly: false,
-  scopes: null,
-  organizationId: null,
-  addresses: null,
-  expiresAt: null,
-})
+/** Who calls with the API key of this hash. */
+export const principalOfApiKey = (ctx: Context, keyHash: string): Promise<SessionPrincipal | null> =>
+  principalOfKey(ctx, eq(apiKeys.hash, keyHash))
+
+/** Access tokens that were issued for a key name it as their session. */
+async function ofKey(ctx: Context, keyId: string): Promise<SessionPrincipal | null> {
+  return principalOfKey(ctx, eq(apiKeys.id, keyId))
+}
 
 async function ofSession(ctx: Context, sessionId: string): Promise<SessionPrincipal | null> {
   const [found] = await ctx.db

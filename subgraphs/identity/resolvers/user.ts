@@ -9,6 +9,7 @@ export const User: UserResolvers = {
   locale: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.locale : null),
   timezone: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.timezone : null),
   createdAt: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.createdAt : null),
+  apiKeys: (user, _, ctx) => (isPrivyTo(ctx, user) ? ctx.loaders.apiKeysOfUser.load(user.id) : null),
   version: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.version : null),
 }
 

@@ -1,0 +1,18 @@
+import type { SessionPrincipal } from './generated/graphql.ts'
+import { platformPermissionsOf } from './platform-roles.ts'
+import type { UserRow } from './tables.ts'
+
+/** What holds for every principal of this user, whatever it calls with. */
+export const basePrincipal = (user: UserRow): Omit<SessionPrincipal, 'sessionId'> => ({
+  userId: user.id,
+  isActive: user.status === 'ACTIVE' || user.status === 'PENDING_VERIFICATION',
+  platformRoles: user.platformRoles,
+  platformPermissions: platformPermissionsOf(user.platformRoles),
+  steppedUpUntil: null,
+  impersonatorId: null,
+  isReadOnly: false,
+  scopes: null,
+  organizationId: null,
+  addresses: null,
+  expiresAt: null,
+})

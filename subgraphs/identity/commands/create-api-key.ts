@@ -1,0 +1,72 @@
+import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { problemsOf } from '@guildhall/kit/validate'
+import contract from '../contract.ts'
+import { defaultExpiry, expiryProblems, keySettings, newKey, scopeProblems } from '../domain/api-key.ts'
+import type { CreateApiKeyInput } from '../generated/graphql.ts'
+import { type IssuedKey, insertApiKey, lockOwner, toldOnce } from '../insert-api-key.ts'
+import { type KeyOwner, machineAsOwner, selfAsOwner } from '../key-owner.ts'
+import { knownPermissions } from '../known-permissions.ts'
+import type { Ctx } from '../loaders.ts'
+import { requireOwnSession } from '../own-session.ts'
+import { recordSecurity } from '../security-log.ts'
+
+/** Makes a key for oneself or for a service account. */
+export async function createApiKey(ctx: Ctx, input: CreateApiKeyInput): Promise<Outcome<IssuedKey>> {
+  requireOwnSession(ctx)
+  ctx.requireStepUp()
+  const found = await ownerOf(ctx, input)
+  if (!found.ok) return found
+  const owner = found.value
+  const { scopes = null, expiresAt } = input
+  const problems = [
+    ...problemsOf(keySettings, input),
+    ...scopeProblems(scopes ?? [], knownPermissions, owner.permissions),
+    ...expiryProblems(expiresAt, owner.kind, ctx.now()),
+  ]
+  if (problems.length === 0) problems.push(...owner.escalations(scopes))
+  if (problems.length > 0) return failed(...problems)
+  const { name, addresses = null } = keySettings.parse(input)
+  const made = newKey()
+
+  const outcome = await ctx.transaction(
+    'createApiKey',
+    async (tx) => {
+      if (!(await lockOwner(tx, owner.userId)))
+        return failed(contract.failure('NOT_FOUND', 'No such account.'))
+      const inserted = await insertApiKey(ctx, tx, made, {
+        userId: owner.userId,
+        organizationId: owner.organizationId,
+        name,
+        scopes: scopes && [...new Set(scopes)],
+        addresses: addresses && [...new Set(addresses)],
+        expiresAt: expiresAt ?? defaultExpiry(owner.kind, ctx.now()),
+      })
+      if (!inserted.ok) return inserted
+      const { id, userId, prefix } = inserted.value
+      await recordSecurity(ctx, tx, {
+        userId,
+        kind: 'API_KEY_CREATED',
+        sessionId: id,
+        details: { name, prefix },
+      })
+      return done(inserted.value)
+    },
+    {},
+    input,
+  )
+  return toldOnce(outcome, made.key)
+}
+
+async function ownerOf(
+  ctx: Ctx,
+  { serviceAccountId, organizationId }: CreateApiKeyInput,
+): Promise<Outcome<KeyOwner>> {
+  if (!serviceAccountId) return selfAsOwner(ctx, organizationId)
+  const account = await ctx.loaders.serviceAccount.load(serviceAccountId)
+  if (!account || (organizationId && organizationId !== account.organizationId)) {
+    return failed(
+      contract.failure('NOT_FOUND', 'There is no such service account.', ['input', 'serviceAccountId']),
+    )
+  }
+  return machineAsOwner(ctx, account)
+}
