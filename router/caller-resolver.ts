@@ -60,9 +60,18 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
   const asRouter = createSignedContext(signer, { kind: 'service', service: 'router' })
   const identity = createIdentityClient(options.upstreams, asRouter)
   const keys = createKeySet({ fetch: identity.signingKeys, log })
+  const listeners = new Set<(change: CallerChange) => void>()
+  const tell = (change: CallerChange) => {
+    for (const listener of listeners) listener(change)
+  }
+  const verifyAnew = () => {
+    tokens.forget()
+    tell({})
+  }
+  keys.onLoss(verifyAnew)
   const tokens = createTokenVerifier(
     new Map([
-      ...createExternalChecks(options.externalIssuers ?? [], log),
+      ...createExternalChecks(options.externalIssuers ?? [], verifyAnew, log),
       [issuer, createOwnCheck(keys, issuer)],
     ]),
   )
@@ -73,14 +82,6 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
   }
 
   const principals = createPrincipals(identity, signer, log)
-  const listeners = new Set<(change: CallerChange) => void>()
-  const tell = (change: CallerChange) => {
-    for (const listener of listeners) listener(change)
-  }
-  keys.onLoss(() => {
-    tokens.forget()
-    tell({})
-  })
   const feed = startChangeFeed(
     identity,
     {

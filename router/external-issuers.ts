@@ -22,24 +22,33 @@ export const asymmetricAlgorithms = [
   'PS512',
 ]
 
-/** Issuer → how its access tokens are verified, for those whose tokens are taken without a login here. */
-export function createExternalChecks(issuers: readonly OidcIssuer[], log: Log): Map<string, TokenCheck> {
+/**
+ * Issuer → how its access tokens are verified, for those whose tokens are taken without a login here.
+ *
+ * @param onLoss called when an issuer takes a key back.
+ */
+export function createExternalChecks(
+  issuers: readonly OidcIssuer[],
+  onLoss: () => void,
+  log: Log,
+): Map<string, TokenCheck> {
   return new Map(
     issuers.flatMap((issuer) => {
       const { tokenAudience } = issuer
-      return tokenAudience ? [[issuer.issuer, createCheck({ ...issuer, tokenAudience }, log)]] : []
+      return tokenAudience ? [[issuer.issuer, createCheck({ ...issuer, tokenAudience }, onLoss, log)]] : []
     }),
   )
 }
 
 type TrustedIssuer = OidcIssuer & { tokenAudience: string }
 
-function createCheck(trusted: TrustedIssuer, log: Log): TokenCheck {
+function createCheck(trusted: TrustedIssuer, onLoss: () => void, log: Log): TokenCheck {
   const keys = createKeySet({
     fetch: () => fetchKeys(trusted.issuer),
     log,
     failureCooldownMs: 10_000,
   })
+  keys.onLoss(onLoss)
   return async (token) => {
     const verified = await jwtVerify(token, keys.find, {
       algorithms: asymmetricAlgorithms,

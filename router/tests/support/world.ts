@@ -1,5 +1,6 @@
 import { composeServices } from '@apollo/composition'
 import { createCallerSigner, createCallerVerifier } from '@guildhall/kit/caller'
+import type { OidcIssuer } from '@guildhall/kit/config'
 import type { Log } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import { createHttpUpstream } from '@guildhall/kit/upstream-http'
@@ -71,7 +72,7 @@ export async function createSigner() {
 
 export async function startWorld(
   transport: Transport,
-  options: Partial<RouterOptions> & { upstreamDeadlineMs?: number } = {},
+  options: Partial<RouterOptions> & { upstreamDeadlineMs?: number; externalIssuers?: OidcIssuer[] } = {},
 ): Promise<World> {
   const { signer, verify } = await createSigner()
   const state = createToyState()
@@ -98,7 +99,13 @@ export async function startWorld(
   const router = await createRouter({
     supergraphSdl: composeToys(toys),
     upstreams,
-    callers: createCallerResolver({ upstreams: identity.upstreams, signer, issuer, log }),
+    callers: createCallerResolver({
+      upstreams: identity.upstreams,
+      signer,
+      issuer,
+      externalIssuers: options.externalIssuers,
+      log,
+    }),
     log,
     ...options,
   })
