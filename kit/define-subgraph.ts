@@ -13,6 +13,8 @@ import type { BackboneTables } from './events/tables.ts'
 import { mailPlace } from './mail/queue.ts'
 import { mailRetention } from './mail/retention.ts'
 import type { MailTable } from './mail/tables.ts'
+import { mergeResolvers } from './merge-resolvers.ts'
+import { type Privacy, privacyResolvers } from './privacy.ts'
 import { resealSchedule, type SealedColumn, sealedColumn } from './reseal.ts'
 import { scalarResolvers } from './scalars.ts'
 import { ownSdl } from './sdl.ts'
@@ -35,6 +37,8 @@ export interface SubgraphDeclaration<Loaders> {
   resolvers: object
   loaders: (ctx: Context) => Loaders
   reactions?: readonly Reaction[]
+  /** What it knows of people; demanded of every domain whose tables name any. */
+  privacy?: Privacy
   schedules?: readonly Schedule[]
   /** Columns with sealed values: they are brought under a new secret of the house in the background. */
   sealed?: readonly SealedColumn[]
@@ -71,7 +75,11 @@ export function defineSubgraph<Loaders>(declaration: SubgraphDeclaration<Loaders
   const contract = declaration.contract as Contract
   const own = ownSdl(declaration.folder)
   const typeDefs = parse(assembleSdl(own, contract))
-  const resolvers = { ...scalarResolvers, ...declaration.resolvers } as GraphQLResolverMap<Context>
+  const resolvers = mergeResolvers(
+    scalarResolvers,
+    privacyResolvers(declaration.privacy),
+    declaration.resolvers,
+  ) as GraphQLResolverMap<Context>
   const definition: SubgraphDefinition = {
     domain: contract.domain,
     folder: declaration.folder,

@@ -123,9 +123,22 @@ export const securityRecorded = defineEvent({
   aggregate,
 })
 
+export const userErased = defineEvent({
+  name: 'identity.user.erased',
+  version: 1,
+  description: 'Every domain has forgotten this person; the id leads to nobody from now on.',
+  payload: z.object({ userId: z.string() }),
+  aggregate,
+})
+
 export default defineContract({
   domain: 'identity',
-  ids: { usr: 'User', key: 'ApiKey' },
+  ids: {
+    usr: 'User',
+    dex: 'DataExport',
+    ers: 'Erasure',
+    key: 'ApiKey',
+  },
   permissions: {
     'service-accounts:manage': {
       description: 'Make and remove the service accounts of an organization, and their keys.',
@@ -159,6 +172,7 @@ export default defineContract({
     sessionCreated,
     sessionRevoked,
     securityRecorded,
+    userErased,
   ],
   codes: {
     INVALID_EMAIL: 'Not an e-mail address.',
@@ -168,6 +182,8 @@ export default defineContract({
     PASSWORD_TOO_LONG: 'The password has more than 128 characters.',
     PASSWORD_CONTAINS_IDENTITY: 'The password contains the name of the e-mail address.',
     ACCOUNT_SUSPENDED: 'The account cannot be used; ask those who run the house.',
+    LAST_ADMIN: 'The house keeps at least one administrator; name another one first.',
+    ERASURE_BLOCKED: 'Something has to be settled before the person can be forgotten; `blockers` says what.',
     EMAIL_NOT_VERIFIED: 'Verify your e-mail address first.',
     INVALID_CREDENTIALS: 'No account has this address and password; which of them is wrong is not told.',
     TOKEN_INVALID: 'The refresh token is unknown, or its session has ended; log in again.',

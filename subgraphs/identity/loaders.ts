@@ -2,6 +2,7 @@ import type { Context } from '@guildhall/kit/context'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { and, desc, inArray, isNull, sql } from 'drizzle-orm'
 import { liveKeys, visibleApiKeys, visibleServiceAccounts } from './machine-views.ts'
+import { privacyLoaders } from './privacy-loaders.ts'
 import {
   type ApiKeyRow,
   apiKeys,
@@ -36,6 +37,7 @@ export const loaders = (ctx: Context) => ({
         .where(and(inArray(serviceAccounts.userId, [...userIds]), liveServiceAccounts(ctx))),
     (account) => account.userId,
   ),
+  ...privacyLoaders(ctx),
 })
 
 const liveServiceAccounts = (ctx: Context) =>

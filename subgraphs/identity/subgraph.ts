@@ -1,10 +1,14 @@
 import { defineSubgraph } from '@guildhall/kit/define-subgraph'
+import { sealedColumn } from '@guildhall/kit/reseal'
 import { forgetExpiredTokens } from './commands/forget-expired-tokens.ts'
+import { contentPlace, gatherDataExports } from './commands/gather-data-exports.ts'
+import { runErasures } from './commands/run-erasures.ts'
 import contract from './contract.ts'
 import { loaders } from './loaders.ts'
+import { privacy } from './privacy.ts'
 import { reactions } from './reactions.ts'
 import { resolvers } from './resolvers/index.ts'
-import { backbone, identitySchema, mails } from './tables.ts'
+import { backbone, dataExports, identitySchema, mails } from './tables.ts'
 
 export default defineSubgraph({
   folder: import.meta.dirname,
@@ -14,6 +18,12 @@ export default defineSubgraph({
   resolvers,
   loaders,
   reactions,
+  privacy,
   mail: mails,
-  schedules: [{ name: 'forgetExpiredTokens', everySeconds: 3600, run: forgetExpiredTokens }],
+  sealed: [sealedColumn({ table: dataExports, column: 'content', place: ({ id }) => contentPlace(id) })],
+  schedules: [
+    { name: 'forgetExpiredTokens', everySeconds: 3600, run: forgetExpiredTokens },
+    { name: 'gatherDataExports', everySeconds: 2, run: gatherDataExports },
+    { name: 'runErasures', everySeconds: 30, run: runErasures },
+  ],
 })

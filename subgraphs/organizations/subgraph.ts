@@ -1,6 +1,7 @@
 import { defineSubgraph } from '@guildhall/kit/define-subgraph'
 import contract from './contract.ts'
 import { loaders } from './loaders.ts'
+import { privacy } from './privacy.ts'
 import { resolvers } from './resolvers/index.ts'
 import { backbone, organizationsSchema } from './tables.ts'
 
@@ -11,4 +12,5 @@ export default defineSubgraph({
   backbone,
   resolvers,
   loaders,
+  privacy,
 })

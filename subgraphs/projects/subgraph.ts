@@ -1,6 +1,7 @@
 import { defineSubgraph } from '@guildhall/kit/define-subgraph'
 import contract from './contract.ts'
 import { loaders } from './loaders.ts'
+import { privacy } from './privacy.ts'
 import { reactions } from './reactions.ts'
 import { resolvers } from './resolvers/index.ts'
 import { backbone, projectsSchema } from './tables.ts'
@@ -13,4 +14,5 @@ export default defineSubgraph({
   resolvers,
   loaders,
   reactions,
+  privacy,
 })

@@ -67,6 +67,17 @@ describe('boundaries', () => {
     ]).toEqual([])
   })
 
+  it('a domain whose tables name people says how it tells of them and forgets them', () => {
+    const named = sources('subgraphs/*/tables.ts', 'subgraphs/*/tables/*.ts').filter(({ code }) =>
+      /(typeId|identified)\('usr'\)/.test(code),
+    )
+    const mute = [...new Set(named.map(({ path }) => path.split('/')[1] ?? ''))].filter(
+      (domain) => !sources(`subgraphs/${domain}/subgraph.ts`).some(({ code }) => /\bprivacy\b/.test(code)),
+    )
+    expect(named.length).toBeGreaterThan(5)
+    expect(mute).toEqual([])
+  })
+
   it('nothing is any', () => {
     expect(
       offences(ours, /(?:[:<,|&(]|\bas|=>)\s*any\b(?!\s*[:(])/, 'use unknown, or say what it is'),

@@ -1,13 +1,9 @@
+import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import * as accounts from './accounts.ts'
 import * as machines from './machines.ts'
 import * as principals from './principals.ts'
+import * as privacy from './privacy.ts'
 import * as sessions from './sessions.ts'
-import { User } from './user.ts'
+import * as user from './user.ts'
 
-export const resolvers = {
-  Query: { ...accounts.Query, ...machines.Query, ...principals.Query },
-  Mutation: { ...accounts.Mutation, ...machines.Mutation, ...sessions.Mutation },
-  Subscription: { ...principals.Subscription },
-  User,
-  ApiKey: machines.ApiKey,
-}
+export const resolvers = mergeResolvers(accounts, machines, principals, privacy, sessions, user)

@@ -39,13 +39,19 @@ export async function login(world: World, email: string): Promise<Account> {
     'tokens { accessToken accessTokenExpiresAt refreshToken }',
   )
   const { sub: userId = '', sid } = decodeJwt<{ sid: string }>(tokens.accessToken)
-  const person = world.personWith({ kind: 'user', userId, sessionId: sid, platformRoles: [], grants: {} })
+  const person = world.personWith({
+    kind: 'user',
+    userId,
+    sessionId: sid,
+    platformRoles: [],
+    grants: {},
+    steppedUpUntilMs: Date.UTC(2100, 0),
+  })
   return { email, userId, sessionId: sid, tokens, person }
 }
 
-export async function account(world: World): Promise<Account> {
-  const email = freshEmail()
-  await register(world, email)
+export async function account(world: World, email = freshEmail(), displayName = 'Ada'): Promise<Account> {
+  await register(world, email, displayName)
   return login(world, email)
 }
 

@@ -3,7 +3,7 @@ import { createWorld, type Person, type World } from '@guildhall/kit/testing/wor
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiKeys, securityEvents, users } from '../tables.ts'
-import { account, listenForChanges, principalOf } from './accounts.ts'
+import { listenForChanges, principalOf } from './accounts.ts'
 import { codesOf, keyPrincipal, newKey, provenPerson, revokeKey, rotateKey } from './machines.ts'
 
 const hour = 3_600_000
@@ -68,7 +68,7 @@ describe('rotateApiKey', () => {
   })
 
   it('wants a fresh proof of who is calling', async () => {
-    const { person } = await account(world)
+    const person = await provenPerson(world, { steppedUpUntilMs: 0 })
     expect(await thrown(person, `rotateApiKey(input: { id: "${newId('key')}" })`)).toEqual([
       'STEP_UP_REQUIRED',
     ])

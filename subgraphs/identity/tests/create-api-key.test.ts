@@ -4,7 +4,6 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { securityRecorded } from '../contract.ts'
 import { apiKeys, users } from '../tables.ts'
-import { account } from './accounts.ts'
 import { codesOf, createKey, keyPrincipal, newKey, provenPerson, revokeKey, rotateKey } from './machines.ts'
 
 const hour = 3_600_000
@@ -122,7 +121,7 @@ describe('createApiKey', () => {
   })
 
   it('wants a fresh proof of who is calling, which no key and no impersonator has', async () => {
-    const { person } = await account(world)
+    const person = await provenPerson(world, { steppedUpUntilMs: 0 })
     const mutation = 'createApiKey(input: { name: "x" })'
     expect(await thrown(person, mutation)).toEqual(['STEP_UP_REQUIRED'])
     expect(await thrown(world.anonymous, mutation)).toEqual(['UNAUTHENTICATED'])

@@ -16,7 +16,15 @@ export const doors = house.flatMap((definition) =>
 export type Door = (typeof doors)[number]
 
 /** Kinds of callers, in the order of the matrix. */
-export const callerNames = ['anonymous', 'outsider', 'wrongScope', 'member', 'manager', 'service'] as const
+export const callerNames = [
+  'anonymous',
+  'outsider',
+  'wrongScope',
+  'member',
+  'manager',
+  'administrator',
+  'service',
+] as const
 export type CallerName = (typeof callerNames)[number]
 
 /** Somebody before a door, and how the door must answer. */
@@ -30,6 +38,21 @@ export interface Knock {
 /** The answer of a door that opens. */
 export const enters = 'enters'
 
+/** Runs the house, and belongs to no organization. */
+const administrator: Caller = {
+  kind: 'user',
+  userId: newId('usr'),
+  sessionId: newId('ses'),
+  platformRoles: ['ADMIN'],
+  platformPermissions: house.flatMap(({ contract }) =>
+    Object.entries(contract.permissions)
+      .filter(([, { heldByPlatform = [] }]) => heldByPlatform.includes('ADMIN'))
+      .map(([name]) => name),
+  ),
+  grants: {},
+  steppedUpUntilMs: Date.UTC(2100, 0),
+}
+
 /** Everybody before every door, where that says something. */
 export function knocksOf(world: World, organization: TestOrganization): Knock[] {
   const fixed: Record<Exclude<CallerName, 'wrongScope'>, Caller> = {
@@ -37,6 +60,7 @@ export function knocksOf(world: World, organization: TestOrganization): Knock[] 
     outsider: world.person().caller,
     member: organization.as('MEMBER').caller,
     manager: organization.as('OWNER').caller,
+    administrator,
     service: world.service.caller,
   }
   return doors.flatMap((door) =>
@@ -52,7 +76,7 @@ export function knocksOf(world: World, organization: TestOrganization): Knock[] 
 /** A service passes everywhere, and most fields then ask for the person: only its own doors are of interest. */
 function isTelling(name: CallerName, access: Access): boolean {
   if (name === 'service') return access.kind === 'internal'
-  return name !== 'wrongScope' || access.kind === 'scopes'
+  return (name !== 'wrongScope' && name !== 'administrator') || access.kind === 'scopes'
 }
 
 /** Written out a second time, apart from the kit's `checkAccess`, so that the two must agree. */
@@ -61,7 +85,10 @@ export function expectedOf(access: Access, caller: Caller): string {
   if (access.kind === 'internal') return 'FORBIDDEN'
   if (caller.kind === 'anonymous') return 'UNAUTHENTICATED'
   if (access.kind === 'authenticated') return enters
-  const held = Object.values(caller.grants).flatMap((grant) => grant.permissions)
+  const held = [
+    ...(caller.platformPermissions ?? []),
+    ...Object.values(caller.grants).flatMap((grant) => grant.permissions),
+  ]
   return access.scopes.some((all) => all.every((scope) => held.includes(scope))) ? enters : 'FORBIDDEN'
 }
 

@@ -1,0 +1,68 @@
+import type { Context, Transaction } from '@guildhall/kit/context'
+import type { Privacy } from '@guildhall/kit/privacy'
+import { stepOf } from '@guildhall/kit/state-machine'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import { registrationLife } from './domain/registration-status.ts'
+import { move, offerFreeSeats } from './moves.ts'
+import { lockSeats } from './seats.ts'
+import { eventSeats, type RegistrationRow, registrations, registrationTransitions } from './tables.ts'
+
+/** Registrations are given up, so that seats become free; what was written with them goes, the counted place stays. */
+export const privacy: Privacy = {
+  async collect(ctx, userId) {
+    const rows = await ctx.db
+      .select({ registration: registrations, eventTitle: eventSeats.title })
+      .from(registrations)
+      .innerJoin(eventSeats, eq(eventSeats.id, registrations.eventId))
+      .where(eq(registrations.userId, userId))
+      .orderBy(asc(registrations.createdAt), asc(registrations.id))
+    return {
+      registrations: rows.map(({ registration, eventTitle }) => ({
+        event: eventTitle,
+        number: registration.number,
+        status: registration.status,
+        message: registration.message,
+        rejectionReason: registration.rejectionReason,
+        createdAt: registration.createdAt,
+      })),
+    }
+  },
+
+  async erase(ctx, tx, userId) {
+    const own = await tx.select().from(registrations).where(eq(registrations.userId, userId))
+    // All events first, in one order: whoever changes registrations waits for their seats.
+    const seats = await lockSeats(tx, [...new Set(own.map((row) => row.eventId))])
+    for (const event of seats) {
+      await withdrawAll(ctx, tx, event, userId)
+    }
+    await tx
+      .update(registrations)
+      .set({ message: null, rejectionReason: null })
+      .where(eq(registrations.userId, userId))
+    const ids = own.map((row) => row.id)
+    if (ids.length > 0) {
+      await tx
+        .update(registrationTransitions)
+        .set({ reason: null })
+        .where(inArray(registrationTransitions.registrationId, ids))
+    }
+  },
+}
+
+async function withdrawAll(
+  ctx: Context,
+  tx: Transaction,
+  event: Parameters<typeof move>[2],
+  userId: string,
+): Promise<void> {
+  const rows: RegistrationRow[] = await tx
+    .select()
+    .from(registrations)
+    .where(and(eq(registrations.eventId, event.id), eq(registrations.userId, userId)))
+    .for('update')
+  let seats = event
+  for (const row of rows.filter(({ status }) => stepOf(registrationLife, status, 'WITHDRAWN'))) {
+    seats = (await move(ctx, tx, seats, [row], { to: 'WITHDRAWN' })).seats
+  }
+  if (seats !== event) await offerFreeSeats(ctx, tx, seats)
+}

@@ -1,0 +1,43 @@
+import type { Privacy } from '@guildhall/kit/privacy'
+import { asc, eq } from 'drizzle-orm'
+import { depart } from './departure.ts'
+import type { Ctx } from './loaders.ts'
+import { lockProject, move } from './moves.ts'
+import { projectMembers, projects } from './tables.ts'
+
+/** Drafts are left, or given up by their last member. What a team has handed in stays as it was judged. */
+export const privacy: Privacy = {
+  async collect(ctx, userId) {
+    const rows = await ctx.db
+      .select({ project: projects, member: projectMembers })
+      .from(projectMembers)
+      .innerJoin(projects, eq(projects.id, projectMembers.projectId))
+      .where(eq(projectMembers.userId, userId))
+      .orderBy(asc(projectMembers.joinedAt), asc(projectMembers.id))
+    return {
+      projects: rows.map(({ project, member }) => ({
+        title: project.title,
+        summary: project.summary,
+        repositoryUrl: project.repositoryUrl,
+        demoUrl: project.demoUrl,
+        status: project.status,
+        role: member.role,
+        joinedAt: member.joinedAt,
+      })),
+    }
+  },
+
+  async erase(ctx, tx, userId) {
+    const own = await tx
+      .select({ projectId: projectMembers.projectId })
+      .from(projectMembers)
+      .where(eq(projectMembers.userId, userId))
+      .orderBy(asc(projectMembers.projectId))
+    for (const { projectId } of own) {
+      const project = await lockProject(tx, projectId)
+      if (project.status !== 'DRAFT') continue
+      if (project.memberCount === 1) await move(ctx, tx, project, { to: 'WITHDRAWN' })
+      else await depart(ctx as Ctx, tx, projectId, userId, [])
+    }
+  },
+}
