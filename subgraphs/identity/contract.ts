@@ -185,6 +185,8 @@ export default defineContract({
     LAST_ADMIN: 'The house keeps at least one administrator; name another one first.',
     ERASURE_BLOCKED: 'Something has to be settled before the person can be forgotten; `blockers` says what.',
     EMAIL_NOT_VERIFIED: 'Verify your e-mail address first.',
+    ACCOUNT_LOCKED:
+      'Too many failed attempts; wait for `retryAfterSeconds`. Says nothing about whether the account exists.',
     INVALID_CREDENTIALS: 'No account has this address and password; which of them is wrong is not told.',
     TOKEN_INVALID: 'The refresh token is unknown, or its session has ended; log in again.',
     TOKEN_EXPIRED: 'The refresh token is too old; log in again.',

@@ -31,5 +31,11 @@ export async function verifyPassword(password: string, phc: string | null): Prom
   return fits && phc !== null
 }
 
+/** Whether a hash was made at a lower cost than a new one would be. */
+export function needsNewHash(phc: string, cost: PasswordCost = passwordCost): boolean {
+  const [, memory, passes] = phc.match(/^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/) ?? []
+  return !(Number(memory) >= cost.memoryKibibytes && Number(passes) >= cost.passes)
+}
+
 /** Well-formed, of the usual cost, and the hash of nothing. */
 const nobodysHash = `$argon2id$v=19$m=${passwordCost.memoryKibibytes},t=${passwordCost.passes},p=${passwordCost.lanes}$${'A'.repeat(22)}$${'A'.repeat(43)}`

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { normalizeEmail } from '../domain/email.ts'
+import { networkOf } from '../domain/lockout.ts'
 import { passwordProblems } from '../domain/password.ts'
 import { hashOf, isWithinGrace, randomToken, successorOf } from '../domain/refresh-token.ts'
 import { seal, unseal } from '../domain/seal.ts'
@@ -35,6 +36,20 @@ describe('passwords', () => {
     expect(await verifyPassword('cafe\u0301 au lait, please', hash)).toBe(true)
     expect(await verifyPassword('cafe au lait, please', hash)).toBe(false)
     expect(await verifyPassword('anything', null)).toBe(false)
+  })
+})
+
+describe('networks', () => {
+  it.each([
+    ['203.0.113.77', '203.0.113.0/24'],
+    ['2001:db8:0:1::5', '2001:db8:0:1::/64'],
+    ['2001:0DB8::1:0:0:0:5', '2001:db8:0:1::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['nonsense', null],
+    [null, null],
+  ])('%s belongs to %s', (address, network) => {
+    expect(networkOf(address)).toBe(network)
   })
 })
 
