@@ -1,11 +1,13 @@
 // npm start: the whole house in one process, on an embedded database unless DATABASE_URL names another.
 import { readConfig } from '@guildhall/kit/config'
 import { createLog } from '@guildhall/kit/log'
+import { mailTransportFrom } from '@guildhall/kit/mail/transport-from'
 import { vaultFrom } from '@guildhall/kit/vault'
 import { seedDemoData } from './demo/seed.ts'
 import { demoLogin } from './demo/world.ts'
 import { dataSecrets } from './house/data-secret.ts'
 import { openOwnDatabase } from './house/database.ts'
+import { mailFolderOf, mailsGo } from './house/mail-folder.ts'
 import { openHouse } from './house/open-house.ts'
 import { portProblem, refuseTakenPort } from './house/port.ts'
 import { runProcess } from './house/process.ts'
@@ -21,6 +23,8 @@ await runProcess(async () => {
   const database = await openOwnDatabase(config, say)
   try {
     say('opening the domains')
+    const log = createLog(config.LOG_LEVEL)
+    const mailFolder = mailFolderOf(config, database.folder)
     const house = await openHouse({
       databaseUrl: database.url,
       publicUrl: config.PUBLIC_URL,
@@ -28,8 +32,9 @@ await runProcess(async () => {
       corsOrigins: config.CORS_ORIGINS,
       trustedProxies: config.TRUSTED_PROXIES,
       externalIssuers: config.OIDC_ISSUERS,
-      log: createLog(config.LOG_LEVEL),
+      log,
       vault: vaultFrom({ ...config, ...dataSecrets(config, database.folder) }),
+      mail: mailTransportFrom({ ...config, MAIL_FOLDER: mailFolder }, log),
     })
     const { port } = await house.router
       .listen(config.PORT, config.HOST)
@@ -38,7 +43,7 @@ await runProcess(async () => {
       })
     const url = `http://localhost:${port}`
     if (config.DEMO_DATA === '1') await seedDemoData(url, database.url, say)
-    welcome(url, config.DEMO_DATA === '1')
+    welcome(url, config.DEMO_DATA === '1', mailsGo(config.SMTP_URL, mailFolder))
     return async () => {
       console.log('\n  stopping')
       await house.close()
@@ -50,13 +55,14 @@ await runProcess(async () => {
   }
 })
 
-function welcome(url: string, withDemo: boolean): void {
+function welcome(url: string, withDemo: boolean, mails: string): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(`\n  Ready in ${seconds} s.\n`)
   console.log(`  GraphQL        ${url}/graphql   (HTTP and WebSocket)`)
   console.log(`  Apollo Sandbox ${url}/`)
   console.log(`  Offline IDE    ${url}/explore`)
   console.log(`  Health         ${url}/health/ready`)
+  console.log(`  Mails          ${mails}`)
   if (withDemo) console.log(`\n  Demo login     ${demoLogin.email}  ${demoLogin.password}`)
   console.log('\n  Stop with Ctrl-C.')
 }

@@ -97,7 +97,7 @@ async function sendLeased(queue: Queue, lease: Lease): Promise<void> {
     await noteSent(queue, lease)
     log.info({ mail: id, kind: message.kind, attempts }, 'mail sent')
   } catch (error) {
-    const reason = withoutPeople(String(error))
+    const reason = withoutPeople(error instanceof Error ? error.message : String(error))
     const isOver = error instanceof MailRefused || attempts >= attemptsMax
     await noteFailed(queue, lease, reason, isOver)
     if (isOver) log.error({ mail: id, attempts, reason }, 'mail given up')

@@ -38,7 +38,7 @@ export function smtpTransport(url: string, from: Sender): MailTransport {
       try {
         await pool.sendMail(mail)
       } catch (error) {
-        throw isRefusal(error as SmtpError) ? new MailRefused(String(error)) : error
+        throw isRefusal(error as SmtpError) ? new MailRefused((error as Error).message) : error
       }
     },
     close: async () => pool.close(),

@@ -86,7 +86,7 @@ it('tries again later and later, each time a little off, and gives up after eigh
       attempts: 8,
       sentAt: null,
       failedAt: expect.any(Date),
-      lastError: 'Error: 451 <…@…> try later, see …',
+      lastError: '451 <…@…> try later, see …',
     },
   ])
   expect(lines.map(({ msg }) => msg)).toEqual([
@@ -110,7 +110,7 @@ it('gives up at once what was refused for good', async () => {
       attempts: 1,
       sentAt: null,
       failedAt: expect.any(Date),
-      lastError: 'Error: 550 no such person',
+      lastError: '550 no such person',
     },
   ])
 })
