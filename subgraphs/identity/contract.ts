@@ -188,8 +188,14 @@ export default defineContract({
     ACCOUNT_LOCKED:
       'Too many failed attempts; wait for `retryAfterSeconds`. Says nothing about whether the account exists.',
     INVALID_CREDENTIALS: 'No account has this address and password; which of them is wrong is not told.',
-    TOKEN_INVALID: 'The refresh token is unknown, or its session has ended; log in again.',
-    TOKEN_EXPIRED: 'The refresh token is too old; log in again.',
+    MFA_INVALID:
+      'The proof is not good; a few wrong ones in a row lock all proofs of the account for a while.',
+    MFA_LOCKED: 'Too many wrong proofs: none is looked at before a while has passed.',
+    MFA_REPLAYED: 'The code was used before, and is good once; wait for the next one.',
+    MFA_REQUIRED: 'The account has a second factor, which has to be shown instead of the password.',
+    SECOND_FACTOR_MISSING: 'The account has no second factor that the codes could stand in for.',
+    TOKEN_INVALID: 'The token is unknown or spent, or what it belonged to is over; log in again.',
+    TOKEN_EXPIRED: 'The token is too old; log in again.',
     SCOPE_UNKNOWN: 'There is no such permission.',
     SCOPE_NOT_GRANTED: 'The owner of the key, or the key, does not have this permission.',
     INVALID_ADDRESS: 'Not an IP address or a network in CIDR notation.',

@@ -1,14 +1,16 @@
 import { defineSubgraph } from '@guildhall/kit/define-subgraph'
 import { sealedColumn } from '@guildhall/kit/reseal'
+import { forgetExpiredChallenges } from './commands/forget-expired-challenges.ts'
 import { forgetExpiredTokens } from './commands/forget-expired-tokens.ts'
 import { contentPlace, gatherDataExports } from './commands/gather-data-exports.ts'
 import { runErasures } from './commands/run-erasures.ts'
 import contract from './contract.ts'
+import { totpSecretPlace } from './domain/totp.ts'
 import { loaders } from './loaders.ts'
 import { privacy } from './privacy.ts'
 import { reactions } from './reactions.ts'
 import { resolvers } from './resolvers/index.ts'
-import { backbone, dataExports, identitySchema, mails } from './tables.ts'
+import { backbone, dataExports, identitySchema, mails, totpFactors } from './tables.ts'
 
 export default defineSubgraph({
   folder: import.meta.dirname,
@@ -20,9 +22,13 @@ export default defineSubgraph({
   reactions,
   privacy,
   mail: mails,
-  sealed: [sealedColumn({ table: dataExports, column: 'content', place: ({ id }) => contentPlace(id) })],
+  sealed: [
+    sealedColumn({ table: dataExports, column: 'content', place: ({ id }) => contentPlace(id) }),
+    sealedColumn({ table: totpFactors, column: 'secret', place: totpSecretPlace }),
+  ],
   schedules: [
     { name: 'forgetExpiredTokens', everySeconds: 3600, run: forgetExpiredTokens },
+    { name: 'forgetExpiredChallenges', everySeconds: 600, run: forgetExpiredChallenges },
     { name: 'gatherDataExports', everySeconds: 2, run: gatherDataExports },
     { name: 'runErasures', everySeconds: 30, run: runErasures },
   ],

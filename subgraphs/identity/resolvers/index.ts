@@ -1,9 +1,10 @@
 import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import * as accounts from './accounts.ts'
+import * as factors from './factors.ts'
 import * as machines from './machines.ts'
 import * as principals from './principals.ts'
 import * as privacy from './privacy.ts'
 import * as sessions from './sessions.ts'
 import * as user from './user.ts'
 
-export const resolvers = mergeResolvers(accounts, machines, principals, privacy, sessions, user)
+export const resolvers = mergeResolvers(accounts, factors, machines, principals, privacy, sessions, user)

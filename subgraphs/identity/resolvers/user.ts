@@ -14,5 +14,5 @@ export const User: UserResolvers = {
 }
 
 /** The person alone, and our own services. */
-const isPrivyTo = (ctx: Ctx, user: UserRow): boolean =>
+export const isPrivyTo = (ctx: Ctx, user: UserRow): boolean =>
   ctx.caller.kind === 'service' || ctx.viewer?.userId === user.id

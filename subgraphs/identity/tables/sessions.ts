@@ -112,5 +112,6 @@ export const loginChallenges = identitySchema.table(
 )
 
 export type SessionRow = typeof sessions.$inferSelect
+export type OpenChallengeRow = typeof loginChallenges.$inferSelect
 export type AuthenticationMethod = (typeof authenticationMethod.enumValues)[number]
 export type RefreshTokenRow = typeof refreshTokens.$inferSelect

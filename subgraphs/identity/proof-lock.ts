@@ -1,0 +1,44 @@
+import type { Context, Transaction } from '@guildhall/kit/context'
+import { eq, sql } from 'drizzle-orm'
+import { lockMinutesAfter } from './domain/proof-lock.ts'
+import { hashOf } from './domain/refresh-token.ts'
+import { recordSecurity } from './security-log.ts'
+import { throttles } from './tables.ts'
+
+/** Until when no proof of this account is looked at; null: they are. Ask it under `lockAccount`. */
+export async function proofsLockedUntil(ctx: Context, tx: Transaction, userId: string): Promise<Date | null> {
+  const [found] = await tx
+    .select({ lockedUntil: throttles.lockedUntil })
+    .from(throttles)
+    .where(eq(throttles.key, keyOf(userId)))
+  return found?.lockedUntil && found.lockedUntil > ctx.now() ? found.lockedUntil : null
+}
+
+/** One more wrong proof. The transaction has to commit, or it was never counted. */
+export async function countWrongProof(ctx: Context, tx: Transaction, userId: string): Promise<void> {
+  const now = ctx.now()
+  const [counted] = await tx
+    .insert(throttles)
+    .values({ key: keyOf(userId), failures: 1, lastFailureAt: now })
+    .onConflictDoUpdate({
+      target: throttles.key,
+      set: { failures: sql`${throttles.failures} + 1`, lastFailureAt: now },
+    })
+    .returning()
+  const minutes = lockMinutesAfter(counted?.failures ?? 0)
+  if (minutes === 0) return
+  const lockedUntil = new Date(now.getTime() + minutes * 60_000)
+  await tx
+    .update(throttles)
+    .set({ lockedUntil })
+    .where(eq(throttles.key, keyOf(userId)))
+  await recordSecurity(ctx, tx, { userId, kind: 'LOCKED_OUT', details: { minutes } })
+}
+
+/** The right proof: what was wrong before counts no more. */
+export async function forgetWrongProofs(tx: Transaction, userId: string): Promise<void> {
+  await tx.delete(throttles).where(eq(throttles.key, keyOf(userId)))
+}
+
+/** Apart from the failures of logins: a stranger without the password must not be able to lock this. */
+const keyOf = (userId: string): string => hashOf(`proofs of ${userId}`)
