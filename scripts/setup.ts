@@ -54,7 +54,10 @@ async function writeKeys(folder: string, say: (line: string) => void): Promise<v
   if (!existsSync(dataSecretFile(folder))) write({ DATA_SECRET: makeDataSecret() })
 }
 
-const dataSecretFile = (keysFolder: string): string => path.join(keysFolder, 'services', 'DATA_SECRET')
+function dataSecretFile(keysFolder: string): string {
+  return path.join(keysFolder, 'services', 'DATA_SECRET')
+}
 
-const dataSecretIn = (keysFolder: string | undefined): string | undefined =>
-  keysFolder && readFileSync(dataSecretFile(keysFolder), 'utf8')
+function dataSecretIn(keysFolder: string | undefined): string | undefined {
+  return keysFolder && readFileSync(dataSecretFile(keysFolder), 'utf8')
+}

@@ -145,11 +145,14 @@ it('takes over the mail of a process that was killed while it sent it', async ()
   expect(await toy.rows()).toMatchObject([{ attempts: 2, sentAt: toy.clock.now(), sealed: null }])
 })
 
-it('lets a slow sender, whose mail was taken over, change nothing of what the other has noted', async () => {
+it.each([
+  ['has sent it', null],
+  ['will try it again', new Error('451 later')],
+] as const)('lets a slow sender change nothing of what another has noted, who %s', async (_, problem) => {
   let fail: (error: Error) => void = () => {}
   const slow: MailTransport = {
     send: () =>
-      new Promise((_, reject) => {
+      new Promise((_resolve, reject) => {
         fail = reject
       }),
     close: async () => {},
@@ -158,10 +161,16 @@ it('lets a slow sender, whose mail was taken over, change nothing of what the ot
   const first = toy.startSender(slow)
   while (!(await toy.rows())[0]?.attempts) await pause(5)
   toy.clock.advance(minute)
-  const transport = recordingTransport()
-  await toy.startSender(transport).drain()
+  await toy.startSender(failingTransport(() => problem).transport).drain()
   const noted = await toy.rows()
-  expect(noted).toMatchObject([{ attempts: 2, sentAt: toy.clock.now() }])
+  expect(noted).toMatchObject([
+    {
+      attempts: 2,
+      failedAt: null,
+      sentAt: problem ? null : toy.clock.now(),
+      lastError: problem && '451 later',
+    },
+  ])
   fail(new MailRefused('550 too late'))
   await first.stop()
   expect(await toy.rows()).toEqual(noted)
