@@ -1,20 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from '@guildhall/kit/context'
-import { importJWK, SignJWT } from 'jose'
+import { isId } from '@guildhall/kit/ids'
+import { createLocalJWKSet, errors, jwtVerify, SignJWT } from 'jose'
+import {
+  accessTokenSeconds,
+  claimsOf,
+  secondsOf,
+  type TokenSubject,
+  tokenEndSeconds,
+} from './domain/claims.ts'
 import { settings } from './settings.ts'
-import { activeKey } from './signing-keys.ts'
+import { activeSigner, verifyingKeys } from './signing-keys.ts'
+import type { UserRow } from './tables.ts'
 
-/** Short, because a token that was stolen is good until it ends wherever revocations have not been heard of. */
-export const accessTokenSeconds = 5 * 60
+/** A signed token and when it ends. */
+export interface AccessToken {
+  accessToken: string
+  accessTokenExpiresAt: Date
+}
 
-/** Whose token it is, and with what it ends: a session or an API key. */
+/** Whose token it is, and with what it ends. */
 export interface TokenHolder {
   id: string
   userId: string
   expiresAt: Date | null
 }
 
-/** What a token says beyond that. */
+/** What a token of a machine says beyond that. */
 export interface TokenClaims {
   /** Which program asked for it (RFC 9068). */
   clientId?: string
@@ -26,29 +38,71 @@ export interface TokenClaims {
   seconds?: number
 }
 
-/** A signed access token (RFC 9068) and when it ends: never later than what it stands for. */
-export async function issueAccessToken(
+const audience = 'guildhall'
+
+/** An access token for a session. */
+export const issueSessionToken = (
+  ctx: Context,
+  session: TokenSubject,
+  { permissionsVersion }: Pick<UserRow, 'permissionsVersion'>,
+): Promise<AccessToken> =>
+  sign(
+    ctx,
+    session.userId,
+    tokenEndSeconds(session, secondsOf(ctx.now())),
+    claimsOf(session, permissionsVersion),
+  )
+
+/** An access token for anything else, which ends with it at the latest. */
+export function issueAccessToken(
   ctx: Context,
   holder: TokenHolder,
   { clientId = 'guildhall', scopes = null, actorId, seconds = accessTokenSeconds }: TokenClaims = {},
-): Promise<{ accessToken: string; accessTokenExpiresAt: Date }> {
-  const jwk = await activeKey(ctx)
-  const issuedAtSeconds = Math.floor(ctx.now().getTime() / 1000)
-  const endsAtSeconds = holder.expiresAt ? Math.floor(holder.expiresAt.getTime() / 1000) : Infinity
-  const expiresAtSeconds = Math.min(issuedAtSeconds + seconds, endsAtSeconds)
-  const accessToken = await new SignJWT({
+): Promise<AccessToken> {
+  const end = secondsOf(ctx.now()) + seconds
+  return sign(ctx, holder.userId, holder.expiresAt ? Math.min(end, secondsOf(holder.expiresAt)) : end, {
     sid: holder.id,
     client_id: clientId,
     ...(scopes ? { scope: scopes.join(' ') } : {}),
     ...(actorId ? { act: { sub: actorId } } : {}),
   })
-    .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: jwk.kid ?? '' })
+}
+
+/** RFC 9068. */
+async function sign(
+  ctx: Context,
+  userId: string,
+  expiresAtSeconds: number,
+  claims: { sid: string; client_id: string },
+): Promise<AccessToken> {
+  const { kid, privateKey } = await activeSigner(ctx)
+  const accessToken = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid })
     .setIssuer(settings().PUBLIC_URL)
-    .setAudience('guildhall')
-    .setSubject(holder.userId)
-    .setIssuedAt(issuedAtSeconds)
+    .setAudience(audience)
+    .setSubject(userId)
+    .setIssuedAt(secondsOf(ctx.now()))
     .setExpirationTime(expiresAtSeconds)
     .setJti(randomUUID())
-    .sign(await importJWK(jwk, 'EdDSA'))
+    .sign(privateKey)
   return { accessToken, accessTokenExpiresAt: new Date(expiresAtSeconds * 1000) }
+}
+
+/** The session of an access token that is good now; null for anything else. */
+export async function sessionIdIn(ctx: Context, token: string): Promise<string | null> {
+  if (token.split('.').length !== 3) return null
+  const keys = createLocalJWKSet({ keys: await verifyingKeys(ctx) })
+  try {
+    const { payload } = await jwtVerify<{ sid?: unknown }>(token, keys, {
+      algorithms: ['EdDSA'],
+      typ: 'at+jwt',
+      issuer: settings().PUBLIC_URL,
+      audience,
+      currentDate: ctx.now(),
+    })
+    return typeof payload.sid === 'string' && isId('ses', payload.sid) ? payload.sid : null
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return null
+    throw error
+  }
 }

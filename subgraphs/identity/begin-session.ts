@@ -1,16 +1,23 @@
 import type { Context, Transaction } from '@guildhall/kit/context'
+import { Conflict } from '@guildhall/kit/errors'
 import type { Failure } from '@guildhall/kit/outcome'
-import { issueAccessToken } from './access-token.ts'
+import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { issueSessionToken } from './access-token.ts'
+import { canBeUsed } from './base-principal.ts'
 import contract, { sessionCreated } from './contract.ts'
 import { deviceLabel } from './domain/device.ts'
+import { networkOf } from './domain/lockout.ts'
 import { daysAfter, hashOf, randomToken, refreshTokenDays, sessionDays } from './domain/refresh-token.ts'
 import type { LoginChallenge, SessionTokens } from './generated/graphql.ts'
+import { lockAccount } from './lock-account.ts'
+import { isLive, revokeSessions } from './revoke-sessions.ts'
 import { recordSecurity } from './security-log.ts'
 import { settings } from './settings.ts'
 import {
   type AuthenticationMethod,
   refreshTokens,
   type SessionRow,
+  securityEvents,
   sessions,
   type UserRow,
 } from './tables.ts'
@@ -27,7 +34,13 @@ export interface Login {
   challenge: LoginChallenge | null
 }
 
-/** Begins a session for somebody who has proved who they are, as strongly as the account allows. */
+/** A person has so many live sessions at most; the oldest gives way to the newest. */
+export const sessionsMax = 50
+
+/**
+ * Begins a session for somebody who has proved who they are, as strongly as the account allows. Logins of one person
+ * stand in line at the account: none counts sessions while another begins one.
+ */
 export async function beginSession(
   ctx: Context,
   tx: Transaction,
@@ -37,6 +50,12 @@ export async function beginSession(
   const now = ctx.now()
   const refreshToken = randomToken()
   const { address, userAgent } = ctx.client
+  const [device, network] = [deviceLabel(userAgent), networkOf(address)]
+  const account = await lockAccount(tx, user.id)
+  // Somebody was faster: the account was suspended since the proof was asked for.
+  if (!account || !canBeUsed(account)) throw new Conflict('The account was changed meanwhile, try again.')
+  const before = await loginsBefore(tx, user.id, device, network, now)
+  if (before.liveCount >= sessionsMax) await giveWay(ctx, tx, user.id, before.liveCount - sessionsMax + 1)
   const [session] = await tx
     .insert(sessions)
     .values({
@@ -45,9 +64,11 @@ export async function beginSession(
       createdAt: now,
       lastUsedAt: now,
       expiresAt: daysAfter(now, sessionDays),
-      label: deviceLabel(userAgent),
+      label: device,
+      device,
       userAgent,
       address,
+      network,
       methods,
       steppedUpAt: now,
     })
@@ -68,14 +89,71 @@ export async function beginSession(
     sessionId: session.id,
     details: { methods: methods.join(' ') },
   })
+  if (before.hasLoggedIn && !before.isKnownDevice) {
+    await recordSecurity(ctx, tx, { userId: user.id, kind: 'NEW_DEVICE', sessionId: session.id })
+  }
   return { kind: 'session', user, session, refreshToken }
+}
+
+interface LoginsBefore {
+  liveCount: number
+  /** Whether there was any login before this one. */
+  hasLoggedIn: boolean
+  /** Whether the person logged in from such a device and network within the life of a session. */
+  isKnownDevice: boolean
+}
+
+async function loginsBefore(
+  tx: Transaction,
+  userId: string,
+  device: string,
+  network: string | null,
+  now: Date,
+): Promise<LoginsBefore> {
+  const [found] = await tx.execute<{ live: number; logged_in: boolean; known: boolean }>(sql`
+    select
+      (${tx
+        .select({ count: sql`count(*)::int` })
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), isLive(now)))}) as live,
+      exists(${tx
+        .select({ one: sql`1` })
+        .from(securityEvents)
+        .where(and(eq(securityEvents.userId, userId), eq(securityEvents.kind, 'LOGGED_IN')))}) as logged_in,
+      exists(${tx
+        .select({ one: sql`1` })
+        .from(sessions)
+        .where(
+          and(
+            eq(sessions.userId, userId),
+            eq(sessions.device, device),
+            network === null ? isNull(sessions.network) : eq(sessions.network, network),
+            isNull(sessions.impersonatorId),
+            gt(sessions.lastUsedAt, daysAfter(now, -sessionDays)),
+          ),
+        )}) as known`)
+  return {
+    liveCount: found?.live ?? 0,
+    hasLoggedIn: found?.logged_in === true,
+    isKnownDevice: found?.known === true,
+  }
+}
+
+async function giveWay(ctx: Context, tx: Transaction, userId: string, count: number): Promise<void> {
+  const oldest = tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isLive(ctx.now())))
+    .orderBy(asc(sessions.createdAt), asc(sessions.id))
+    .limit(count)
+  await revokeSessions(ctx, tx, 'TOO_MANY', inArray(sessions.id, oldest))
 }
 
 /** What a client is told once the transaction has committed: tokens are signed outside of it. */
 export async function loginOf(ctx: Context, admission: Admission): Promise<Login> {
   const { user } = admission
   if (admission.kind === 'challenge') return { user, tokens: null, challenge: admission.challenge }
-  const access = await issueAccessToken(ctx, admission.session)
+  const access = await issueSessionToken(ctx, admission.session, user)
   return { user, tokens: { ...access, refreshToken: admission.refreshToken }, challenge: null }
 }
 

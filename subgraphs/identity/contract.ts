@@ -102,6 +102,7 @@ export const securityEventKinds = [
   'IMPERSONATION_STARTED',
   'IMPERSONATION_ENDED',
   'SIGNING_KEYS_ROTATED',
+  'SIGNING_KEY_REVOKED',
   'DATA_EXPORT_REQUESTED',
   'ERASURE_REQUESTED',
   'ERASURE_CANCELLED',
@@ -138,6 +139,8 @@ export default defineContract({
     dex: 'DataExport',
     ers: 'Erasure',
     key: 'ApiKey',
+    ses: 'Session',
+    sev: 'SecurityEvent',
   },
   permissions: {
     'service-accounts:manage': {
@@ -196,6 +199,8 @@ export default defineContract({
     SECOND_FACTOR_MISSING: 'The account has no second factor that the codes could stand in for.',
     TOKEN_INVALID: 'The token is unknown or spent, or what it belonged to is over; log in again.',
     TOKEN_EXPIRED: 'The token is too old; log in again.',
+    SIGNING_KEY_NOT_READY:
+      'The next signing key was published less than ten minutes ago: routers may not know it yet.',
     SCOPE_UNKNOWN: 'There is no such permission.',
     SCOPE_NOT_GRANTED: 'The owner of the key, or the key, does not have this permission.',
     INVALID_ADDRESS: 'Not an IP address or a network in CIDR notation.',

@@ -4,6 +4,7 @@ import { and, desc, inArray, isNull, sql } from 'drizzle-orm'
 import { factorLoaders } from './factor-loaders.ts'
 import { liveKeys, visibleApiKeys, visibleServiceAccounts } from './machine-views.ts'
 import { privacyLoaders } from './privacy-loaders.ts'
+import { sessionLoaders } from './session-loaders.ts'
 import {
   type ApiKeyRow,
   apiKeys,
@@ -19,6 +20,7 @@ export type Ctx = Context<ReturnType<typeof loaders>>
 export const loaders = (ctx: Context) => ({
   ...factorLoaders(ctx),
   user: byId<UserRow>(ctx, 'usr', users, ctx.caller.kind === 'anonymous' ? sql`false` : undefined),
+  ...sessionLoaders(ctx),
   apiKey: byId<ApiKeyRow>(ctx, 'key', apiKeys, visibleApiKeys(ctx)),
   apiKeysOfUser: byParent<ApiKeyRow>(
     (userIds) =>

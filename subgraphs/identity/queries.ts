@@ -1,7 +1,8 @@
-import { eq } from 'drizzle-orm'
+import { historyMax } from '@guildhall/kit/history'
+import { desc, eq } from 'drizzle-orm'
 import { normalizeEmail } from './domain/email.ts'
 import type { Ctx } from './loaders.ts'
-import { users } from './tables.ts'
+import { type SigningKeyRow, signingKeys, users } from './tables.ts'
 
 /** The account that has this address. */
 export async function userIdByEmail(ctx: Ctx, email: string): Promise<string | null> {
@@ -10,4 +11,14 @@ export async function userIdByEmail(ctx: Ctx, email: string): Promise<string | n
     .from(users)
     .where(eq(users.email, normalizeEmail(email)))
   return found?.id ?? null
+}
+
+/** The latest signing keys, whatever became of them. */
+export async function signingKeyRing(ctx: Ctx): Promise<SigningKeyRow[]> {
+  ctx.require('keys:manage', { organizationId: null })
+  return ctx.db
+    .select()
+    .from(signingKeys)
+    .orderBy(desc(signingKeys.createdAt), desc(signingKeys.kid))
+    .limit(historyMax)
 }

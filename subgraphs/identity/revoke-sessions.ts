@@ -17,9 +17,13 @@ export async function revokeSessions(
   const ended = await tx
     .update(sessions)
     .set({ revokedAt: now, revokedReason: reason })
-    .where(and(which, isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
+    .where(and(which, isLive(now)))
     .returning()
   for (const { id, userId } of ended) await tx.emit(sessionRevoked, { userId, sessionId: id, reason })
   tx.afterCommit(() => ctx.signals.send('principal', [...new Set(ended.map((session) => session.userId))]))
   return ended.length
 }
+
+/** Sessions that have neither been ended nor reached their end. */
+export const isLive = (now: Date): SQL | undefined =>
+  and(isNull(sessions.revokedAt), gt(sessions.expiresAt, now))

@@ -1,52 +1,85 @@
 import type { Context } from '@guildhall/kit/context'
-import { makeKeyPair } from '@guildhall/kit/keys'
-import { eq, inArray } from 'drizzle-orm'
-import type { JWK } from 'jose'
-import { seal, unseal } from './domain/seal.ts'
-import { settings } from './settings.ts'
-import { type SigningKeyRow, signingKeys } from './tables.ts'
+import { asc, eq, inArray } from 'drizzle-orm'
+import { type CryptoKey, importJWK, type JWK } from 'jose'
+import { publishedStatuses } from './domain/signing-key-life.ts'
+import { keysChannel, sealedPlaceOf, tendSigningKeys } from './key-ring.ts'
+import { signingKeys } from './tables.ts'
 
-/** The key that signs now, with its private half. */
-export async function activeKey(ctx: Context): Promise<JWK> {
-  const key = await readOrMakeActive(ctx)
-  return JSON.parse(unseal(key.privateJwk ?? '', settings().DATA_SECRET)) as JWK
+/** What signs access tokens. */
+export interface Signer {
+  kid: string
+  privateKey: CryptoKey
 }
 
-/** Public keys of all tokens that may still be good. */
-export async function verifyingKeys(ctx: Context): Promise<JWK[]> {
-  await readOrMakeActive(ctx)
-  const keys = await ctx.db
-    .select({ publicJwk: signingKeys.publicJwk })
-    .from(signingKeys)
-    .where(inArray(signingKeys.status, ['ACTIVE', 'RETIRING']))
-  return keys.map((key) => key.publicJwk)
+/** What a process knows, until it is told that keys have changed. */
+interface Memory {
+  signer?: Promise<Signer> | undefined
+  /** When the table was asked, on the clock of the machine. */
+  askedAt: number
 }
 
 /**
- * Read from the table each time: one small statement, and no process ever signs with a key that another has retired.
- * Of several processes that find none, the index `signing_key_one_active` lets one make it; the others wait for that
- * insert and read its key.
+ * For how long a process signs without asking the table: bounds how long a key is used after it was revoked, also by a
+ * process that is not told of it.
  */
-async function readOrMakeActive(ctx: Context): Promise<SigningKeyRow> {
+const rememberedMs = 900
+
+/** One per connection of signals, which is one per process and database. */
+const memories = new WeakMap<Context['signals'], Memory>()
+
+/** The key that signs now. A process asks the table once for all tokens that it signs within a second. */
+export async function activeSigner(ctx: Context): Promise<Signer> {
+  const memory = memoryOf(ctx)
+  const now = performance.now()
+  if (memory.signer && now - memory.askedAt < rememberedMs) return memory.signer
+  const signer = readSigner(ctx)
+  Object.assign(memory, { signer, askedAt: now })
+  try {
+    return await signer
+  } catch (error) {
+    if (memory.signer === signer) memory.signer = undefined
+    throw error
+  }
+}
+
+function memoryOf({ signals }: Context): Memory {
+  const known = memories.get(signals)
+  if (known) return known
+  const memory: Memory = { askedAt: 0 }
+  memories.set(signals, memory)
+  signals.listen(keysChannel, () => {
+    memory.signer = undefined
+  })
+  return memory
+}
+
+/** Public keys of all tokens that may be good, now or soon. */
+export async function verifyingKeys(ctx: Context): Promise<JWK[]> {
+  const read = () =>
+    ctx.db
+      .select({ publicJwk: signingKeys.publicJwk, status: signingKeys.status })
+      .from(signingKeys)
+      .where(inArray(signingKeys.status, [...publishedStatuses]))
+      .orderBy(asc(signingKeys.createdAt), asc(signingKeys.kid))
+  let keys = await read()
+  if (!keys.some(({ status }) => status === 'ACTIVE')) {
+    await tendSigningKeys(ctx)
+    keys = await read()
+  }
+  return keys.map((key) => key.publicJwk)
+}
+
+async function readSigner(ctx: Context): Promise<Signer> {
   const read = async () => {
     const [key] = await ctx.db.select().from(signingKeys).where(eq(signingKeys.status, 'ACTIVE'))
     return key
   }
-  const existing = await read()
-  if (existing) return existing
-  const kid = ctx.newId('key')
-  const { publicJwk, privateJwk } = await makeKeyPair(kid)
-  await ctx.db
-    .insert(signingKeys)
-    .values({
-      kid,
-      status: 'ACTIVE',
-      publicJwk,
-      privateJwk: seal(JSON.stringify(privateJwk), settings().DATA_SECRET),
-      createdAt: ctx.now(),
-    })
-    .onConflictDoNothing()
-  const made = await read()
-  if (!made) throw new Error('no active signing key')
-  return made
+  let key = await read()
+  if (!key) {
+    await tendSigningKeys(ctx)
+    key = await read()
+  }
+  if (!key?.privateJwk) throw new Error('no active signing key')
+  const jwk = JSON.parse(ctx.vault.open(key.privateJwk, sealedPlaceOf(key))) as JWK
+  return { kid: key.kid, privateKey: (await importJWK(jwk, 'EdDSA')) as CryptoKey }
 }

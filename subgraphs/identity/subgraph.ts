@@ -6,11 +6,12 @@ import { contentPlace, gatherDataExports } from './commands/gather-data-exports.
 import { runErasures } from './commands/run-erasures.ts'
 import contract from './contract.ts'
 import { totpSecretPlace } from './domain/totp.ts'
+import { sealedPlaceOf, tendSigningKeys } from './key-ring.ts'
 import { loaders } from './loaders.ts'
 import { privacy } from './privacy.ts'
 import { reactions } from './reactions.ts'
 import { resolvers } from './resolvers/index.ts'
-import { backbone, dataExports, identitySchema, mails, totpFactors } from './tables.ts'
+import { backbone, dataExports, identitySchema, mails, signingKeys, totpFactors } from './tables.ts'
 
 export default defineSubgraph({
   folder: import.meta.dirname,
@@ -24,11 +25,13 @@ export default defineSubgraph({
   mail: mails,
   sealed: [
     sealedColumn({ table: dataExports, column: 'content', place: ({ id }) => contentPlace(id) }),
+    sealedColumn({ table: signingKeys, column: 'privateJwk', place: sealedPlaceOf }),
     sealedColumn({ table: totpFactors, column: 'secret', place: totpSecretPlace }),
   ],
   schedules: [
     { name: 'forgetExpiredTokens', everySeconds: 3600, run: forgetExpiredTokens },
     { name: 'forgetExpiredChallenges', everySeconds: 600, run: forgetExpiredChallenges },
+    { name: 'tendSigningKeys', everySeconds: 300, run: tendSigningKeys },
     { name: 'gatherDataExports', everySeconds: 2, run: gatherDataExports },
     { name: 'runErasures', everySeconds: 30, run: runErasures },
   ],

@@ -4,6 +4,7 @@ import { and, eq } from 'drizzle-orm'
 import type { LogoutInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { revokeSessions } from '../revoke-sessions.ts'
+import { recordSecurity } from '../security-log.ts'
 import { sessions } from '../tables.ts'
 
 /** Ends the session of this call. That it had ended before is no failure. */
@@ -14,7 +15,9 @@ export async function logout(ctx: Ctx, input: LogoutInput): Promise<Outcome<bool
     async (tx) => {
       // A session of an external issuer is not ours to end.
       if (!isId('ses', sessionId)) return done(true)
-      await revokeSessions(ctx, tx, 'LOGOUT', and(eq(sessions.id, sessionId), eq(sessions.userId, userId)))
+      const own = and(eq(sessions.id, sessionId), eq(sessions.userId, userId))
+      const ended = await revokeSessions(ctx, tx, 'LOGOUT', own)
+      if (ended > 0) await recordSecurity(ctx, tx, { userId, kind: 'LOGGED_OUT' })
       return done(true)
     },
     {},

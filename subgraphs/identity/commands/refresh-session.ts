@@ -1,7 +1,9 @@
 import type { Transaction } from '@guildhall/kit/context'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, isNull, or } from 'drizzle-orm'
-import { issueAccessToken } from '../access-token.ts'
+import { alias } from 'drizzle-orm/pg-core'
+import { issueSessionToken } from '../access-token.ts'
+import { canBeUsed } from '../base-principal.ts'
 import contract from '../contract.ts'
 import {
   daysAfter,
@@ -14,9 +16,19 @@ import {
 import type { RefreshSessionInput, SessionTokens } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { revokeSessions } from '../revoke-sessions.ts'
-import { type RefreshTokenRow, refreshTokens, type SessionRow, sessions } from '../tables.ts'
+import { recordSecurity } from '../security-log.ts'
+import {
+  type RefreshTokenRow,
+  refreshTokens,
+  type SessionRow,
+  sessions,
+  type UserRow,
+  users,
+} from '../tables.ts'
 
-type Rotation = { kind: 'rotated'; session: SessionRow; refreshToken: string } | { kind: 'reused' }
+type Rotation =
+  | { kind: 'rotated'; user: UserRow; session: SessionRow; refreshToken: string }
+  | { kind: 'reused' }
 
 /**
  * Rotates a refresh token. All uses of a session's tokens stand in line at its row, so that of many parallel ones the
@@ -29,33 +41,44 @@ export async function refreshSession(ctx: Ctx, input: RefreshSessionInput): Prom
   if (outcome.value.kind === 'reused') {
     return refused('REFRESH_REUSED', 'This token was spent before. To be safe, the session was ended.')
   }
-  const { session, refreshToken } = outcome.value
-  return done({ ...(await issueAccessToken(ctx, session)), refreshToken })
+  const { user, session, refreshToken } = outcome.value
+  return done({ ...(await issueSessionToken(ctx, session, user)), refreshToken })
 }
 
 async function rotate(ctx: Ctx, tx: Transaction, token: string): Promise<Outcome<Rotation>> {
   const now = ctx.now()
-  const [presented] = await tx
-    .select({ id: refreshTokens.id, sessionId: refreshTokens.sessionId })
+  // An alias: what is locked cannot be named together with its schema.
+  const family = alias(sessions, 'family')
+  const [found] = await tx
+    .select({ tokenId: refreshTokens.id, session: family, user: users })
     .from(refreshTokens)
+    .innerJoin(family, eq(family.id, refreshTokens.sessionId))
+    .innerJoin(users, eq(users.id, family.userId))
     .where(eq(refreshTokens.hash, hashOf(token)))
-  if (!presented) return unknown
-  const [session] = await tx.select().from(sessions).where(eq(sessions.id, presented.sessionId)).for('update')
-  if (!session || session.revokedAt || session.expiresAt <= now) return unknown
+    .for('update', { of: family })
+  if (!found) return unknown
+  const { tokenId, session, user } = found
+  if (session.revokedAt || session.expiresAt <= now || !canBeUsed(user)) return unknown
 
-  const family = or(eq(refreshTokens.id, presented.id), eq(refreshTokens.parentId, presented.id))
-  const related = await tx.select().from(refreshTokens).where(family)
-  const own = related.find((row) => row.id === presented.id)
-  const child = related.find((row) => row.parentId === presented.id)
+  // Read only now that the session is locked: what rivals did before is seen.
+  const related = await tx
+    .select()
+    .from(refreshTokens)
+    .where(or(eq(refreshTokens.id, tokenId), eq(refreshTokens.parentId, tokenId)))
+  const own = related.find((row) => row.id === tokenId)
+  const child = related.find((row) => row.parentId === tokenId)
   if (!own || own.expiresAt <= now) return refused('TOKEN_EXPIRED', 'This token is too old; log in again.')
   if (await spend(tx, own.id, now)) {
-    return done({ kind: 'rotated', session, refreshToken: await insertChild(ctx, tx, own, token) })
+    const refreshToken = await insertChild(ctx, tx, own, token)
+    await tx.update(sessions).set({ lastUsedAt: now }).where(eq(sessions.id, session.id))
+    return done({ kind: 'rotated', user, session, refreshToken })
   }
   if (child && isWithinGrace(own, child, now)) {
-    return done({ kind: 'rotated', session, refreshToken: successorOf(token, child.nonce) })
+    return done({ kind: 'rotated', user, session, refreshToken: successorOf(token, child.nonce) })
   }
   // Not a failed outcome: that would roll the revocation back.
   await revokeSessions(ctx, tx, 'REFRESH_REUSED', eq(sessions.id, session.id))
+  await recordSecurity(ctx, tx, { userId: user.id, kind: 'TOKEN_REUSED', sessionId: session.id })
   return done({ kind: 'reused' })
 }
 

@@ -7,7 +7,11 @@ const secondProofs: readonly AuthenticationMethod[] = ['TOTP', 'RECOVERY_CODE', 
 export const isStrong = (
   methods: readonly AuthenticationMethod[],
   secondFactors: readonly AuthenticationMethod[],
-): boolean => secondFactors.length === 0 || methods.some((method) => secondProofs.includes(method))
+): boolean => secondFactors.length === 0 || isMultiFactor(methods)
+
+/** Whether these proofs show two things of: something known, something had, something one is. */
+export const isMultiFactor = (methods: readonly AuthenticationMethod[]): boolean =>
+  methods.some((method) => secondProofs.includes(method))
 
 /** How long a proof allows for dangerous operations. */
 export const stepUpMinutes = 10

@@ -1,10 +1,22 @@
 import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import * as accounts from './accounts.ts'
 import * as factors from './factors.ts'
+import * as keys from './keys.ts'
 import * as machines from './machines.ts'
 import * as principals from './principals.ts'
 import * as privacy from './privacy.ts'
+import * as security from './security.ts'
 import * as sessions from './sessions.ts'
 import * as user from './user.ts'
 
-export const resolvers = mergeResolvers(accounts, factors, machines, principals, privacy, sessions, user)
+export const resolvers = mergeResolvers(
+  accounts,
+  factors,
+  keys,
+  machines,
+  principals,
+  privacy,
+  security,
+  sessions,
+  user,
+)

@@ -1,5 +1,6 @@
 import { pushIterator } from '@guildhall/kit/push-iterator'
 import type { PrincipalChange, QueryResolvers, SubscriptionResolvers } from '../generated/graphql.ts'
+import { keysChannel } from '../key-ring.ts'
 import { principalOf } from '../principal.ts'
 import { verifyingKeys } from '../signing-keys.ts'
 
@@ -11,10 +12,16 @@ export const Query: QueryResolvers = {
 export const Subscription: SubscriptionResolvers = {
   principalChanged: {
     subscribe: (_, __, ctx) =>
-      pushIterator<{ principalChanged: PrincipalChange }>((sink) =>
-        ctx.signals.listen('principal', (userId) =>
-          sink.push({ principalChanged: { userId: userId ?? '', sessionId: null, areKeysChanged: false } }),
-        ),
-      ),
+      pushIterator<{ principalChanged: PrincipalChange }>((sink) => {
+        const tell = (userId: string, areKeysChanged: boolean) =>
+          sink.push({ principalChanged: { userId, sessionId: null, areKeysChanged } })
+        const stops = [
+          ctx.signals.listen('principal', (userId) => tell(userId ?? '', false)),
+          ctx.signals.listen(keysChannel, () => tell('', true)),
+        ]
+        return () => {
+          for (const stop of stops) stop()
+        }
+      }),
   },
 }

@@ -22,7 +22,7 @@ export const securityEvents = identitySchema.table(
     details: jsonb().$type<Record<string, string | number | boolean>>().notNull().default({}),
     at: instant().notNull(),
   },
-  (t) => [index('security_event_by_user').on(t.userId, t.at, t.id)],
+  (t) => [index('security_event_by_user').on(t.userId, t.at, t.id), index('security_event_by_age').on(t.at)],
 )
 
 /** Failures counted against guessing: see `throttle.ts`. */

@@ -38,11 +38,15 @@ export const sessions = identitySchema.table(
     expiresAt: instant().notNull(),
     /** When tokens were last given out. */
     lastUsedAt: instant().notNull(),
-    /** What the person calls the device, or what we made of its user agent. */
+    /** What the person calls the device; at first what we made of its user agent. */
     label: text().notNull(),
+    /** What we made of its user agent. */
+    device: text().notNull().default('unknown device'),
     userAgent: text(),
     /** IP address of the login. */
     address: text(),
+    /** The network of that address: with `device` it tells whether a login comes from somewhere new. */
+    network: text(),
     /** How the person proved who they are. */
     methods: authenticationMethod().array().notNull(),
     /** The last proof as strong as the account allows; dangerous operations want it fresh. Null: never that strong. */
@@ -61,6 +65,8 @@ export const sessions = identitySchema.table(
       sql`(${t.impersonatorId} is null) = (${t.impersonationReason} is null)`,
     ),
     index('session_live_by_user').on(t.userId, t.createdAt).where(sql`${t.revokedAt} is null`),
+    index('session_by_device').on(t.userId, t.device, t.network),
+    index('session_by_end').on(sql`least(${t.revokedAt}, ${t.expiresAt})`),
   ],
 )
 

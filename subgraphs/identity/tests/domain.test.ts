@@ -3,7 +3,6 @@ import { normalizeEmail } from '../domain/email.ts'
 import { networkOf } from '../domain/lockout.ts'
 import { passwordProblems } from '../domain/password.ts'
 import { hashOf, isWithinGrace, randomToken, successorOf } from '../domain/refresh-token.ts'
-import { seal, unseal } from '../domain/seal.ts'
 import { createLimiter } from '../limiter.ts'
 import { hashPassword, verifyPassword } from '../passwords.ts'
 
@@ -79,21 +78,6 @@ describe('refresh tokens', () => {
     ['never spent', { usedAt: null }, { usedAt: null }, later(0), false],
   ])('are forgiven a second use or not: %s', (_, spent, child, now, forgiven) => {
     expect(isWithinGrace(spent, child, now)).toBe(forgiven)
-  })
-})
-
-describe('sealing', () => {
-  const secret = 'a secret of at least 32 characters'
-  it('hides the text from those without the secret', () => {
-    const sealed = seal('private', secret)
-    expect(sealed).not.toContain('private')
-    expect(unseal(sealed, secret)).toBe('private')
-    expect(() => unseal(sealed, undefined)).toThrow('DATA_SECRET')
-    expect(() => unseal(sealed, 'another secret of 32 characters…')).toThrow('authenticate')
-  })
-
-  it('keeps the text as it is without a secret, and reads it when one is configured later', () => {
-    expect(unseal(seal('{"d":"x"}', undefined), secret)).toBe('{"d":"x"}')
   })
 })
 
