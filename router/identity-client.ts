@@ -52,7 +52,12 @@ const apiKeySchema = z.object({ apiKeyPrincipal: principalSchema.nullable() })
 const admissionSchema = z.object({ admitExternalToken: z.object({ principal: principalSchema.nullable() }) })
 const grantsSchema = z.object({
   organizationGrants: z.array(
-    z.object({ organizationId: z.string(), role: z.string(), permissions: z.array(z.string()) }),
+    z.object({
+      organizationId: z.string(),
+      role: z.string(),
+      permissions: z.array(z.string()),
+      scoped: z.array(z.object({ objectId: z.string(), permissions: z.array(z.string()) })),
+    }),
   ),
 })
 const changeSchema = z.object({
@@ -132,13 +137,19 @@ export function createIdentityClient(
       const { organizationGrants } = await ask(
         'organizations',
         grantsSchema,
-        'query ($userId: ID!) { organizationGrants(userId: $userId) { organizationId role permissions } }',
+        `query ($userId: ID!) {
+          organizationGrants(userId: $userId) { organizationId role permissions scoped { objectId permissions } }
+        }`,
         { userId },
       )
       return Object.fromEntries(
-        organizationGrants.map(({ organizationId, role, permissions }) => [
+        organizationGrants.map(({ organizationId, role, permissions, scoped }) => [
           organizationId,
-          { role, permissions },
+          {
+            role,
+            permissions,
+            scoped: Object.fromEntries(scoped.map((one) => [one.objectId, one.permissions])),
+          },
         ]),
       )
     },

@@ -68,7 +68,8 @@ export function hasLostRights(before: UserCaller, after: UserCaller): boolean {
 const isLess = (before: readonly string[] = [], after: readonly string[] = []): boolean =>
   before.some((one) => !after.includes(one))
 
+/** What was held over one object alone may be held over everything by now. */
 const isScopedLess = (before: Grant, after: Grant): boolean =>
   Object.entries(before.scoped ?? {}).some(([objectId, permissions]) =>
-    isLess(permissions, after.scoped?.[objectId] ?? after.permissions),
+    isLess(permissions, [...after.permissions, ...(after.scoped?.[objectId] ?? [])]),
   )

@@ -70,6 +70,8 @@ describe('a session, key or token may do', () => {
     const without = (grants: UserCaller['grants']) => hasLostRights(before, { ...before, grants })
     expect(without({ ...held, org_1: { role: 'owner', permissions: ['a', 'b'] } })).toBe(true)
     expect(without({ ...held, org_1: { role: 'owner', permissions: ['a', 'b', 'c'] } })).toBe(false)
+    const split = { role: 'owner', permissions: ['a', 'b', 'c'], scoped: { prj_1: ['b'] } }
+    expect(without({ ...held, org_1: split })).toBe(false)
     expect(without({ org_1: held.org_1 })).toBe(true)
     expect(hasLostRights(before, caller())).toBe(false)
     expect(hasLostRights(before, caller({ steppedUpUntil: null, platformRoles: ['ADMIN', 'X'] }))).toBe(false)
@@ -105,12 +107,22 @@ describe('subgraphs and directives see', () => {
       impersonatorId: 'p9',
       isReadOnly: true,
       steppedUpUntilMs: Date.parse('2030-01-01T00:00:00.000Z'),
-      grants: { org_1: { role: 'member', permissions: [] } },
+      grants: { org_1: { role: 'member', permissions: [], scoped: {} } },
     })
     expect(world.logged.find(({ operation }) => operation === 'Peek')).toMatchObject({
       viewer: 'p1',
       impersonator: 'p9',
       outcome: 'ok',
+    })
+  })
+
+  it('what is held over one object alone', async () => {
+    const { token } = world.identity.login('p8')
+    world.identity.setScoped('p8', 'prj_1', ['admin'])
+    const { body } = await world.post('{ note { secret } }', { token })
+    expect(body).toEqual({ data: { note: { secret: 's3cret' } } })
+    expect(world.state.callers.at(-1)).toMatchObject({
+      grants: { org_1: { permissions: [], scoped: { prj_1: ['admin'] } } },
     })
   })
 

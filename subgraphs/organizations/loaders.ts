@@ -2,17 +2,32 @@ import type { Context } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
-import { and, asc, eq, exists, inArray, type SQL, sql } from 'drizzle-orm'
-import { alias, type PgColumn } from 'drizzle-orm/pg-core'
-import { rolesWith } from './roles.ts'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import { type Source, sourcesOf } from './grants.ts'
 import {
+  customRoles,
   invitations,
   members,
+  type OrganizationCustomRoleRow,
   type OrganizationInvitationRow,
   type OrganizationMemberRow,
   type OrganizationRow,
   organizations,
+  type RoleBindingRow,
+  roleBindings,
+  type TeamMemberRow,
+  type TeamRow,
+  teamMembers,
+  teams,
 } from './tables.ts'
+import {
+  visibleBindings,
+  visibleCustomRoles,
+  visibleInvitations,
+  visibleMembers,
+  visibleTeamMembers,
+  visibleTeams,
+} from './visibility.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
 
@@ -21,6 +36,14 @@ export const loaders = (ctx: Context) => ({
   organization: byId<OrganizationRow>(ctx, 'org', organizations),
   member: byId<OrganizationMemberRow>(ctx, 'mem', members, visibleMembers(ctx)),
   invitation: byId<OrganizationInvitationRow>(ctx, 'inv', invitations, visibleInvitations(ctx)),
+  team: byId<TeamRow>(ctx, 'tem', teams, visibleTeams(ctx)),
+  customRole: byId<OrganizationCustomRoleRow>(ctx, 'rol', customRoles, visibleCustomRoles(ctx)),
+  binding: byId<RoleBindingRow>(ctx, 'rbd', roleBindings, visibleBindings(ctx)),
+  /** Why the caller may do things, by organization; read only when the role alone does not say. */
+  mySources: byParent<Source>(
+    () => (ctx.viewer ? sourcesOf(ctx.db, ctx.viewer.userId) : Promise.resolve([])),
+    (source) => source.organizationId,
+  ),
   /** The caller's own membership, by organization. */
   mine: byParent<OrganizationMemberRow>(
     (organizationIds) => ownMemberships(ctx, organizationIds),
@@ -63,29 +86,57 @@ export const loaders = (ctx: Context) => ({
       { column: invitations.id, direction: 'DESC', value: (row) => row.id },
     ],
   }),
+  customRolesOfOrganization: byParent<OrganizationCustomRoleRow>(
+    (organizationIds) =>
+      ctx.db
+        .select()
+        .from(customRoles)
+        .where(and(inArray(customRoles.organizationId, [...organizationIds]), visibleCustomRoles(ctx)))
+        .orderBy(asc(customRoles.name), asc(customRoles.id)),
+    (row) => row.organizationId,
+  ),
+  bindingsOfOrganization: pagesByParent<RoleBindingRow, null>(ctx, {
+    list: 'Organization.roleBindings',
+    table: roleBindings,
+    parent: roleBindings.organizationId,
+    parentOf: (row) => row.organizationId,
+    keys: [
+      { column: roleBindings.createdAt, direction: 'DESC', value: (row) => row.createdAt },
+      { column: roleBindings.id, direction: 'DESC', value: (row) => row.id },
+    ],
+  }),
+  teamsOfOrganization: pagesByParent<TeamRow, null>(ctx, {
+    list: 'Organization.teams',
+    table: teams,
+    parent: teams.organizationId,
+    parentOf: (row) => row.organizationId,
+    keys: [
+      { column: teams.name, direction: 'ASC', value: (row) => row.name },
+      { column: teams.id, direction: 'ASC', value: (row) => row.id },
+    ],
+  }),
+  membersOfTeam: pagesByParent<TeamMemberRow, null>(ctx, {
+    list: 'Team.members',
+    table: teamMembers,
+    parent: teamMembers.teamId,
+    parentOf: (row) => row.teamId,
+    keys: [
+      { column: teamMembers.joinedAt, direction: 'ASC', value: (row) => row.joinedAt },
+      { column: teamMembers.userId, direction: 'ASC', value: (row) => row.userId },
+    ],
+  }),
+  teamsOfUser: pagesByParent<TeamMemberRow, null>(ctx, {
+    list: 'User.teams',
+    table: teamMembers,
+    parent: teamMembers.userId,
+    parentOf: (row) => row.userId,
+    keys: [
+      { column: teamMembers.joinedAt, direction: 'ASC', value: (row) => row.joinedAt },
+      { column: teamMembers.teamId, direction: 'ASC', value: (row) => row.teamId },
+    ],
+    where: () => visibleTeamMembers(ctx),
+  }),
 })
-
-export const visibleMembers = (ctx: Context) => whereHolding(ctx, 'members:read', members.organizationId)
-const visibleInvitations = (ctx: Context) => whereHolding(ctx, 'members:manage', invitations.organizationId)
-
-/** Rows of organizations in which the caller holds a permission; services see all. */
-function whereHolding(ctx: Context, permission: string, organizationId: PgColumn): SQL | undefined {
-  if (ctx.caller.kind === 'service') return undefined
-  if (!ctx.viewer) return sql`false`
-  const me = alias(members, 'me')
-  return exists(
-    ctx.db
-      .select({ one: sql`1` })
-      .from(me)
-      .where(
-        and(
-          eq(me.organizationId, organizationId),
-          eq(me.userId, ctx.viewer.userId),
-          inArray(me.role, rolesWith(permission)),
-        ),
-      ),
-  )
-}
 
 async function ownMemberships(
   ctx: Context,

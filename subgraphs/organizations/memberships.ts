@@ -2,6 +2,7 @@ import type { ConstraintFailures, Context, Transaction } from '@guildhall/kit/co
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { eq, sql } from 'drizzle-orm'
 import contract, { type BuiltInRole, membershipChanged } from './contract.ts'
+import { unavailable } from './roles.ts'
 import { members, type OrganizationMemberRow, type OrganizationRow, organizations, people } from './tables.ts'
 
 /** What the database refuses when memberships change. */
@@ -12,14 +13,19 @@ export const membershipConstraints: ConstraintFailures = {
     contract.failure('TOO_MANY_ORGANIZATIONS', 'You belong to 50 organizations already.', ['input']),
 }
 
-/** Makes a person a member. A founder's ownership is counted in the organization's own row from the start. */
+/**
+ * Makes a person a member of an organization that the transaction holds (alone, for an owner). A founder's ownership is
+ * counted in the organization's own row from the start.
+ */
 export async function join(
   ctx: Context,
   tx: Transaction,
-  organization: Pick<OrganizationRow, 'id' | 'name'>,
+  organization: Pick<OrganizationRow, 'id' | 'name' | 'kind'>,
   { userId, role }: { userId: string; role: BuiltInRole },
   isFounder = false,
 ): Promise<Outcome<OrganizationMemberRow>> {
+  const problems = unavailable(organization, role, ['input'])
+  if (problems.length > 0) return failed(...problems)
   const [member] = await tx
     .insert(members)
     .values({ id: ctx.newId('mem'), organizationId: organization.id, userId, role, joinedAt: ctx.now() })
@@ -39,7 +45,7 @@ export async function join(
   return done(member)
 }
 
-/** Ends a membership. @returns false when it had ended before. */
+/** Ends a membership, and with it bindings and places in teams. @returns false when it had ended before. */
 export async function part(
   ctx: Context,
   tx: Transaction,
@@ -58,21 +64,23 @@ export async function part(
   return true
 }
 
-/** Gives another role to a member whose row the transaction has locked. */
+/** Gives another role to a member of an organization that the transaction holds alone. */
 export async function assign(
   ctx: Context,
   tx: Transaction,
-  organization: Pick<OrganizationRow, 'id' | 'name'>,
+  organization: Pick<OrganizationRow, 'id' | 'name' | 'kind'>,
   member: OrganizationMemberRow,
   role: BuiltInRole,
-): Promise<OrganizationMemberRow> {
-  if (member.role === role) return member
+): Promise<Outcome<OrganizationMemberRow>> {
+  if (member.role === role) return done(member)
+  const problems = unavailable(organization, role, ['input', 'role'])
+  if (problems.length > 0) return failed(...problems)
   const [changed] = await tx.update(members).set({ role }).where(eq(members.id, member.id)).returning()
-  if (!changed) throw new Error('the locked member is gone')
+  if (!changed) throw new Error('the member of a locked organization is gone')
   if (role === 'OWNER') await countOwner(tx, organization.id, 1)
   if (member.role === 'OWNER') await countOwner(tx, organization.id, -1)
   await tell(ctx, tx, organization, changed, 'ROLE_CHANGED')
-  return changed
+  return done(changed)
 }
 
 /** One statement that waits for rivals; the check `organization_has_owner` refuses the last one. */

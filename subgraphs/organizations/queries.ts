@@ -1,20 +1,22 @@
 import { isId } from '@guildhall/kit/ids'
 import { eq } from 'drizzle-orm'
+import { rightsOf } from './domain/grants.ts'
 import { hashOf } from './domain/invitation.ts'
 import type { OrganizationGrant } from './generated/graphql.ts'
+import { sourcesOf } from './grants.ts'
 import type { Ctx } from './loaders.ts'
-import { rolePermissions } from './roles.ts'
-import { invitations, members, type OrganizationInvitationRow } from './tables.ts'
+import { invitations, type OrganizationInvitationRow } from './tables.ts'
 
-/** What a person may do in which organization. */
+/** What a person may do in which organization: the role, and what bindings and teams add to it. */
 export async function grantsOf(ctx: Ctx, userId: string): Promise<OrganizationGrant[]> {
   if (!isId('usr', userId)) return []
-  const rows = await ctx.db.select().from(members).where(eq(members.userId, userId))
-  return rows.map(({ organizationId, role }) => ({
-    organizationId,
-    role,
-    permissions: [...rolePermissions[role]],
-  }))
+  const sources = Map.groupBy(await sourcesOf(ctx.db, userId), (source) => source.organizationId)
+  return [...sources.values()].flatMap((here) => {
+    const membership = here.find((source) => source.kind === 'MEMBERSHIP')
+    if (!membership) return []
+    const { organizationId, role } = membership.member
+    return [{ organizationId, role, ...rightsOf(here) }]
+  })
 }
 
 /** The invitation that a token was made for; whoever has the token may see it. */

@@ -103,11 +103,21 @@ export default defineContract({
   permissions: {
     'projects:write': {
       description: 'Start projects of the organization.',
-      heldBy: ['OWNER', 'ADMIN', 'ORGANIZER', 'MEMBER'],
+      heldBy: [
+        'OWNER',
+        'ADMIN',
+        'ORGANIZER',
+        'MANAGER',
+        'TECHNICIAN',
+        'BUYER',
+        'FULFILLER',
+        'OFFICER',
+        'MEMBER',
+      ],
     },
     'projects:manage': {
       description: 'See every project of the organization and its events, and decide on them.',
-      heldBy: ['OWNER', 'ADMIN', 'ORGANIZER'],
+      heldBy: ['OWNER', 'ADMIN', 'ORGANIZER', 'MANAGER'],
     },
   },
   events: [

@@ -47,7 +47,10 @@ export const schema = buildSchema(/* GraphQL */ `
     addresses: [String!]
     expiresAt: String
   }
-  type OrganizationGrant { organizationId: ID! role: String! permissions: [String!]! }
+  type OrganizationGrant {
+    organizationId: ID! role: String! permissions: [String!]! scoped: [OrganizationScopedGrant!]!
+  }
+  type OrganizationScopedGrant { objectId: ID! permissions: [String!]! }
   type Subscription { principalChanged: PrincipalChange! }
   type PrincipalChange { userId: ID! sessionId: ID areKeysChanged: Boolean! }
 `)

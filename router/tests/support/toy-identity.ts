@@ -14,6 +14,7 @@ interface ToyGrant {
   organizationId: string
   role: string
   permissions: string[]
+  scoped: { objectId: string; permissions: string[] }[]
 }
 
 /** Identity and organizations as far as the router sees them. */
@@ -49,6 +50,8 @@ export interface ToyIdentity {
   token(sessionId: string, over?: TokenOver): Promise<string>
   endSession(sessionId: string): void
   setPermissions(userId: string, permissions: string[], organizationIds?: string[]): void
+  /** Gives permissions over one object alone, and tells. */
+  setScoped(userId: string, objectId: string, permissions: string[]): void
   addKey(): Promise<void>
   /** The newest key is in the wrong hands: another takes its place, and routers are told. */
   revokeKey(): Promise<void>
@@ -180,7 +183,7 @@ export async function createToyIdentity(verify: CallerVerifier): Promise<ToyIden
     login(userId, permissions = [], over = {}) {
       const sessionId = `ses_${sessions.size + 1}`
       sessions.set(sessionId, { ...principalOf(sessionId, userId), ...over })
-      grants.set(userId, [{ organizationId: 'org_1', role: 'member', permissions }])
+      grants.set(userId, [toyGrant('org_1', permissions)])
       return { sessionId, token: identity.token(sessionId) }
     },
     apiKey(userId, over = {}) {
@@ -221,8 +224,12 @@ export async function createToyIdentity(verify: CallerVerifier): Promise<ToyIden
     setPermissions(userId, permissions, organizationIds = ['org_1']) {
       grants.set(
         userId,
-        organizationIds.map((organizationId) => ({ organizationId, role: 'member', permissions })),
+        organizationIds.map((organizationId) => toyGrant(organizationId, permissions)),
       )
+      change({ userId })
+    },
+    setScoped(userId, objectId, permissions) {
+      grants.set(userId, [{ ...toyGrant('org_1', []), scoped: [{ objectId, permissions }] }])
       change({ userId })
     },
     addKey,
@@ -236,3 +243,10 @@ export async function createToyIdentity(verify: CallerVerifier): Promise<ToyIden
   }
   return identity
 }
+
+const toyGrant = (organizationId: string, permissions: string[]): ToyGrant => ({
+  organizationId,
+  role: 'member',
+  permissions,
+  scoped: [],
+})

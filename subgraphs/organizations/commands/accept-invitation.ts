@@ -4,6 +4,7 @@ import contract from '../contract.ts'
 import { decideInvitation } from '../decide-invitation.ts'
 import type { AcceptInvitationInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { lockOrganization } from '../locks.ts'
 import { join, membershipConstraints } from '../memberships.ts'
 import { invitationByToken } from '../queries.ts'
 import type { OrganizationMemberRow } from '../tables.ts'
@@ -28,9 +29,12 @@ export async function acceptInvitation(
   return ctx.transaction(
     'acceptInvitation',
     async (tx) => {
-      const accepted = await decideInvitation(ctx, tx, organization, invitation, 'ACCEPTED', path)
+      const hold = invitation.role === 'OWNER' ? 'no key update' : 'share'
+      const locked = await lockOrganization(tx, organization.id, hold)
+      if (!locked) return failed(contract.failure('NOT_FOUND', 'There is no such invitation.', path))
+      const accepted = await decideInvitation(ctx, tx, locked, invitation, 'ACCEPTED', path)
       if (!accepted.ok) return accepted
-      return join(ctx, tx, organization, { userId, role: accepted.value.role })
+      return join(ctx, tx, locked, { userId, role: accepted.value.role })
     },
     membershipConstraints,
     input,

@@ -1,6 +1,7 @@
 import type { Transaction } from '@guildhall/kit/context'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf } from '@guildhall/kit/validate'
+import { sql } from 'drizzle-orm'
 import contract, { organizationCreated } from '../contract.ts'
 import { organizationDraft, slugFrom } from '../domain/organization.ts'
 import type { CreateOrganizationInput } from '../generated/graphql.ts'
@@ -47,7 +48,7 @@ async function insert(
     const [organization] = await tx
       .insert(organizations)
       .values({ id, name: name.trim(), slug: chosen, kind, ownerCount: 1, createdAt: now, updatedAt: now })
-      .onConflictDoNothing({ target: organizations.slug })
+      .onConflictDoNothing({ target: organizations.slug, where: sql`${organizations.status} <> 'CLOSED'` })
       .returning()
     return organization
   }

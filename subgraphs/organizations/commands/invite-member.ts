@@ -8,7 +8,8 @@ import { hashOf, invitationEnd, randomToken } from '../domain/invitation.ts'
 import { emailAddress, normalizeEmail } from '../domain/organization.ts'
 import type { InviteMemberInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { escalations } from '../roles.ts'
+import { lockOrganization } from '../locks.ts'
+import { escalations, roleAsHanded, unavailable } from '../roles.ts'
 import { invitations, members, type OrganizationInvitationRow } from '../tables.ts'
 
 export interface Invited {
@@ -20,18 +21,14 @@ export interface Invited {
 /** Keeps a place for an address. Of rivals that invite the same address, the index lets one through. */
 export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<Outcome<Invited>> {
   const organization = await ctx.loaders.organization.load(input.organizationId)
-  if (!organization) {
-    return failed(
-      contract.failure('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId']),
-    )
-  }
+  if (!organization) return failed(noSuchOrganization())
   const organizationId = organization.id
   ctx.require('members:manage', { organizationId })
   const viewer = ctx.requireViewer()
   const { role } = input
   const problems = [
     ...problemsOf(z.object({ email: emailAddress }), input),
-    ...escalations(ctx, organizationId, [role], ['input', 'role']),
+    ...escalations(ctx, organizationId, [roleAsHanded(role)], ['input', 'role']),
   ]
   if (problems.length > 0) return failed(...problems)
   const email = normalizeEmail(input.email)
@@ -42,6 +39,10 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
     'inviteMember',
     async (tx) => {
       const now = ctx.now()
+      const locked = await lockOrganization(tx, organizationId, 'share')
+      if (!locked) return failed(noSuchOrganization())
+      const missing = unavailable(locked, role, ['input', 'role'])
+      if (missing.length > 0) return failed(...missing)
       if (inviteeUserId) {
         const belongs = and(eq(members.organizationId, organizationId), eq(members.userId, inviteeUserId))
         const [member] = await tx.select({ id: members.id }).from(members).where(belongs)
@@ -99,3 +100,6 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
   const isFirstAnswer = outcome.value.tokenHash === hashOf(token)
   return done({ invitation: outcome.value, token: isFirstAnswer ? token : null })
 }
+
+const noSuchOrganization = () =>
+  contract.failure('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId'])

@@ -3,6 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import contract from '../contract.ts'
 import type { LeaveOrganizationInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { lockOrganization } from '../locks.ts'
 import { membershipConstraints, part } from '../memberships.ts'
 import { members, type OrganizationRow } from '../tables.ts'
 
@@ -18,6 +19,7 @@ export async function leaveOrganization(
   return ctx.transaction(
     'leaveOrganization',
     async (tx) => {
+      await lockOrganization(tx, organization.id)
       const mine = and(eq(members.organizationId, organization.id), eq(members.userId, userId))
       const [member] = await tx.select({ id: members.id }).from(members).where(mine)
       if (!member || !(await part(ctx, tx, organization, member.id, 'LEFT'))) return failed(notAMember())

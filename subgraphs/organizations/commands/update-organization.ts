@@ -1,10 +1,11 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf } from '@guildhall/kit/validate'
 import { and, eq } from 'drizzle-orm'
-import contract, { organizationUpdated } from '../contract.ts'
+import contract, { type BuiltInRole, organizationUpdated, rolesOfKind } from '../contract.ts'
 import { organizationDraft } from '../domain/organization.ts'
 import type { UpdateOrganizationInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { rolesInUse } from '../roles-in-use.ts'
 import { type OrganizationRow, organizations } from '../tables.ts'
 
 /** Changes name or kind: what is left out (or null) stays. */
@@ -42,6 +43,13 @@ export async function updateOrganization(
         )
       }
       const { id: organizationId, name, kind, version } = changed
+      // The row is ours until the commit, and whoever gives a role holds it first: nobody gives another one meanwhile.
+      if (kind !== organization.kind) {
+        const lost = (await rolesInUse(tx, organizationId, ctx.now())).filter(
+          (role) => !rolesOfKind[kind].includes(role),
+        )
+        if (lost.length > 0) return failed(kindInUse(lost))
+      }
       await tx.emit(organizationUpdated, { organizationId, name, kind, version })
       return done(changed)
     },
@@ -49,3 +57,9 @@ export async function updateOrganization(
     input,
   )
 }
+
+const kindInUse = (roles: readonly BuiltInRole[]) =>
+  contract.failure('KIND_IN_USE', `Such organizations have no ${roles.join(', ')}, which are given.`, [
+    'input',
+    'kind',
+  ])

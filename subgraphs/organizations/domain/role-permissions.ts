@@ -1,4 +1,4 @@
-import type { Contract } from '@guildhall/kit/contract'
+import type { Contract, PermissionContract } from '@guildhall/kit/contract'
 import { type BuiltInRole, builtInRoles } from '../contract.ts'
 
 /** Role → everything it holds, over all domains. */
@@ -22,15 +22,17 @@ export function collectPermissions(
       .filter((permission) => permission.heldBy.includes(role))
       .map((permission) => permission.name)
       .sort()
-  return {
-    OWNER: heldBy('OWNER'),
-    ADMIN: heldBy('ADMIN'),
-    ORGANIZER: heldBy('ORGANIZER'),
-    MEMBER: heldBy('MEMBER'),
-    GUEST: heldBy('GUEST'),
-  }
+  return Object.fromEntries(builtInRoles.map((role) => [role, heldBy(role)])) as Record<BuiltInRole, string[]>
 }
 
-/** Whether somebody who holds `held` may give or take a role: only if it holds nothing more. */
-export const mayHandOut = (held: readonly string[], rolePermissions: readonly string[]): boolean =>
-  rolePermissions.every((permission) => held.includes(permission))
+/** Permission → its description: everything that a role of an organization can be made of. */
+export const collectVocabulary = (
+  contracts: readonly Pick<Contract, 'permissions'>[],
+): ReadonlyMap<string, PermissionContract> =>
+  new Map(
+    contracts
+      .flatMap(({ permissions }) => Object.entries(permissions))
+      // What no role of an organization holds is for the platform as a whole.
+      .filter(([, { heldBy }]) => heldBy.length > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )

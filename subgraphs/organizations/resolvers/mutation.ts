@@ -9,8 +9,12 @@ import { removeMember } from '../commands/remove-member.ts'
 import { revokeInvitation } from '../commands/revoke-invitation.ts'
 import { updateOrganization } from '../commands/update-organization.ts'
 import type { MutationResolvers } from '../generated/graphql.ts'
+import { roleMutations } from './role-mutations.ts'
+import { teamMutations } from './team-mutations.ts'
 
 export const Mutation: MutationResolvers = {
+  ...roleMutations,
+  ...teamMutations,
   createOrganization: async (_, { input }, ctx) =>
     payload('organization', await createOrganization(ctx, input)),
   updateOrganization: async (_, { input }, ctx) =>

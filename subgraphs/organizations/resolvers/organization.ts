@@ -1,31 +1,22 @@
+import { rolesOfKind } from '../contract.ts'
+import { holds } from '../decisions.ts'
 import type { OrganizationResolvers } from '../generated/graphql.ts'
-import type { Ctx } from '../loaders.ts'
-import { rolePermissions } from '../roles.ts'
+import { pageOf } from './page-of.ts'
 
 export const Organization: OrganizationResolvers = {
   __resolveReference: ({ id }, ctx) => ctx.loaders.organization.load(id),
+  availableRoles: ({ kind }) => [...rolesOfKind[kind]],
   myRole: async ({ id }, _, ctx) => (await ctx.loaders.mine.load(id))[0]?.role ?? null,
-  members: async ({ id }, { first, after }, ctx) =>
-    (await holds(ctx, id, 'members:read'))
-      ? ctx.loaders.membersOfOrganization.load({
-          parentId: id,
-          page: { first: first ?? 20, after },
-          filter: null,
-        })
-      : null,
-  invitations: async ({ id }, { first, after }, ctx) =>
+  members: async ({ id }, args, ctx) =>
+    (await holds(ctx, id, 'members:read')) ? ctx.loaders.membersOfOrganization.load(pageOf(id, args)) : null,
+  invitations: async ({ id }, args, ctx) =>
     (await holds(ctx, id, 'members:manage'))
-      ? ctx.loaders.invitationsOfOrganization.load({
-          parentId: id,
-          page: { first: first ?? 20, after },
-          filter: null,
-        })
+      ? ctx.loaders.invitationsOfOrganization.load(pageOf(id, args))
       : null,
-}
-
-/** By the members' table, so that a founder sees the members of the organization in the answer that founds it. */
-async function holds(ctx: Ctx, organizationId: string, permission: string): Promise<boolean> {
-  if (ctx.caller.kind === 'service') return true
-  const [member] = await ctx.loaders.mine.load(organizationId)
-  return member !== undefined && rolePermissions[member.role].includes(permission)
+  customRoles: async ({ id }, _, ctx) =>
+    (await holds(ctx, id, 'members:read')) ? ctx.loaders.customRolesOfOrganization.load(id) : null,
+  roleBindings: async ({ id }, args, ctx) =>
+    (await holds(ctx, id, 'roles:manage')) ? ctx.loaders.bindingsOfOrganization.load(pageOf(id, args)) : null,
+  teams: async ({ id }, args, ctx) =>
+    (await holds(ctx, id, 'members:read')) ? ctx.loaders.teamsOfOrganization.load(pageOf(id, args)) : null,
 }

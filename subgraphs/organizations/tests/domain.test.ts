@@ -1,16 +1,17 @@
 import { stepOf } from '@guildhall/kit/state-machine'
 import { describe, expect, it } from 'vitest'
-import { builtInRoles, organizationKinds } from '../contract.ts'
+import { type BuiltInRole, builtInRoles, organizationKinds, rolesOfKind, teamRoles } from '../contract.ts'
 import { type InvitationStatus, invitationEnd, invitationLife, statusAt } from '../domain/invitation.ts'
 import { normalizeEmail, slugFrom } from '../domain/organization.ts'
-import { collectPermissions, mayHandOut } from '../domain/role-permissions.ts'
-import { rolePermissions, rolesWith } from '../roles.ts'
-import { organizationKind, organizationRole } from '../tables.ts'
+import { collectPermissions, collectVocabulary } from '../domain/role-permissions.ts'
+import { escalations, roleAsHanded, rolePermissions, rolesWith } from '../roles.ts'
+import { organizationKind, organizationRole, teamRole } from '../tables.ts'
 
 describe('roles', () => {
   it('are the same in contract and database', () => {
     expect(organizationRole.enumValues).toEqual(builtInRoles)
     expect(organizationKind.enumValues).toEqual(organizationKinds)
+    expect(teamRole.enumValues).toEqual(teamRoles)
   })
 
   it('collect what the contracts grant them', () => {
@@ -18,11 +19,11 @@ describe('roles', () => {
       { domain: 'a', permissions: { 'a:write': { description: '', heldBy: ['OWNER', 'ADMIN'] } } },
       { domain: 'b', permissions: { 'b:read': { description: '', heldBy: ['OWNER', 'GUEST'] } } },
     ]
+    const nothing = Object.fromEntries(builtInRoles.map((role) => [role, []]))
     expect(collectPermissions(contracts)).toEqual({
+      ...nothing,
       OWNER: ['a:write', 'b:read'],
       ADMIN: ['a:write'],
-      ORGANIZER: [],
-      MEMBER: [],
       GUEST: ['b:read'],
     })
   })
@@ -32,11 +33,44 @@ describe('roles', () => {
     expect(() => collectPermissions(contracts)).toThrow('a: a:write is held by BOSS')
   })
 
+  it('belong to kinds, five of them to every kind', () => {
+    const inAll = builtInRoles.filter((role) =>
+      organizationKinds.every((kind) => rolesOfKind[kind].includes(role)),
+    )
+    expect(inAll).toEqual(['OWNER', 'ADMIN', 'BILLING', 'MEMBER', 'GUEST'])
+    const staff = organizationKinds.map((kind) => rolesOfKind[kind].filter((role) => !inAll.includes(role)))
+    expect(staff).toEqual([
+      ['ORGANIZER'],
+      ['TECHNICIAN'],
+      ['MANAGER', 'BUYER', 'FULFILLER'],
+      ['OFFICER'],
+      ['MANAGER'],
+    ])
+    expect(new Set([...inAll, ...staff.flat()])).toEqual(new Set(builtInRoles))
+  })
+
+  it('are made of what roles hold, not of what the platform holds', () => {
+    const contracts = [
+      {
+        permissions: {
+          'b:read': { description: 'Read.', heldBy: ['GUEST'] },
+          'a:write': { description: 'Write.', heldBy: ['OWNER'] },
+          'a:audit': { description: 'Audit.', heldBy: [], heldByPlatform: ['ADMIN' as const] },
+        },
+      },
+    ]
+    expect([...collectVocabulary(contracts).keys()]).toEqual(['a:write', 'b:read'])
+  })
+
   it('hold at most what the mightier ones hold', () => {
-    for (const role of builtInRoles)
-      expect(mayHandOut(rolePermissions.OWNER, rolePermissions[role])).toBe(true)
-    expect(mayHandOut(rolePermissions.ADMIN, rolePermissions.OWNER)).toBe(false)
-    expect(mayHandOut([], rolePermissions.GUEST)).toBe(false)
+    const holding = (role: BuiltInRole | null) => ({
+      can: (permission: string) => role !== null && rolePermissions[role].includes(permission),
+    })
+    const codes = (holder: BuiltInRole | null, role: BuiltInRole) =>
+      escalations(holding(holder), 'org', [roleAsHanded(role)], []).map(({ code }) => code)
+    for (const role of builtInRoles) expect(codes('OWNER', role)).toEqual([])
+    expect(codes('ADMIN', 'OWNER')).toEqual(['ROLE_ESCALATION'])
+    expect(codes(null, 'GUEST')).toEqual(['ROLE_ESCALATION'])
     expect(rolesWith('members:manage')).toEqual(['OWNER', 'ADMIN'])
     expect(rolesWith('nothing:known')).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { newId } from '@guildhall/kit/ids'
 import type { Person, World } from '@guildhall/kit/testing/world'
-import type { BuiltInRole } from '../contract.ts'
+import type { BuiltInRole, OrganizationKind } from '../contract.ts'
 import { join } from '../memberships.ts'
 import { rolePermissions } from '../roles.ts'
 
@@ -19,11 +19,15 @@ export interface Member extends Person {
   memberId: string
 }
 
-export async function found(world: World, name = 'Analytical Engines'): Promise<Founded> {
+export async function found(
+  world: World,
+  kind: OrganizationKind = 'INNOVATION',
+  name = 'Analytical Engines',
+): Promise<Founded> {
   const founder = world.person()
   const { organization } = await founder.mutate<{
     organization: { id: string; members: { nodes: { id: string }[] } }
-  }>('createOrganization', { name, kind: 'TEAM' }, 'organization { id members { nodes { id } } }')
+  }>('createOrganization', { name, kind }, 'organization { id members { nodes { id } } }')
   const { id } = organization
   const as = (userId: string, role: BuiltInRole, memberId: string): Member => ({
     ...granted(world, userId, id, role),
@@ -36,7 +40,9 @@ export async function found(world: World, name = 'Analytical Engines'): Promise<
     member: async (role) => {
       const userId = newId('usr')
       const ctx = world.host.subgraphs.organizations?.ownContext()
-      const joined = await ctx?.transaction('test', (tx) => join(ctx, tx, { id, name }, { userId, role }))
+      const joined = await ctx?.transaction('test', (tx) =>
+        join(ctx, tx, { id, name, kind }, { userId, role }),
+      )
       if (!joined?.ok) throw new Error('did not join')
       return as(userId, role, joined.value.id)
     },
@@ -51,7 +57,40 @@ export const granted = (world: World, userId: string, organizationId: string, ro
     sessionId: newId('ses'),
     platformRoles: [],
     grants: { [organizationId]: { role, permissions: [...rolePermissions[role]] } },
+    steppedUpUntilMs: world.clock.now().getTime() + 600_000,
   })
+
+/** The same person, with what the router would grant them by now. */
+export async function renewed(world: World, { userId }: Pick<Person, 'userId'>, sessionId = newId('ses')) {
+  const { data } = await world.service.run<{ organizationGrants: SeenGrant[] }>(
+    `query ($userId: ID!) { organizationGrants(userId: $userId) {
+       organizationId role permissions scoped { objectId permissions } } }`,
+    { userId },
+  )
+  const grants = data.organizationGrants.map(({ organizationId, role, permissions, scoped }) => [
+    organizationId,
+    {
+      role,
+      permissions,
+      scoped: Object.fromEntries(scoped.map((one) => [one.objectId, one.permissions])),
+    },
+  ])
+  return world.personWith({
+    kind: 'user',
+    userId,
+    sessionId,
+    platformRoles: [],
+    grants: Object.fromEntries(grants),
+    steppedUpUntilMs: world.clock.now().getTime() + 600_000,
+  })
+}
+
+interface SeenGrant {
+  organizationId: string
+  role: string
+  permissions: string[]
+  scoped: { objectId: string; permissions: string[] }[]
+}
 
 /** Somebody with an account, and so with an address. */
 export async function registered(world: World): Promise<Person & { email: string }> {
@@ -81,3 +120,21 @@ export async function invite(
 /** The codes of a mutation's failures. */
 export const codesOf = ({ userErrors }: { userErrors: { code: string }[] }): string[] =>
   userErrors.map((error) => error.code)
+
+/** A new team with these members of the organization in it. */
+export async function teamOf({ id, owner }: Founded, people: readonly Person[]): Promise<string> {
+  const { team } = await owner.mutate<{ team: { id: string } }>(
+    'createTeam',
+    { organizationId: id, name: `Team ${randomUUID()}` },
+    'team { id }',
+  )
+  for (const { userId } of people) {
+    const { userErrors } = await owner.mutate(
+      'addTeamMember',
+      { teamId: team.id, userId },
+      'teamMember { role }',
+    )
+    if (userErrors.length > 0) throw new Error(JSON.stringify(userErrors))
+  }
+  return team.id
+}
