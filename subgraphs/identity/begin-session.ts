@@ -3,11 +3,11 @@ import { Conflict } from '@guildhall/kit/errors'
 import type { Failure } from '@guildhall/kit/outcome'
 import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { issueSessionToken } from './access-token.ts'
-import { canBeUsed } from './base-principal.ts'
 import contract, { sessionCreated } from './contract.ts'
 import { deviceLabel } from './domain/device.ts'
 import { networkOf } from './domain/lockout.ts'
 import { daysAfter, hashOf, randomToken, refreshTokenDays, sessionDays } from './domain/refresh-token.ts'
+import { isUsable } from './domain/user-status.ts'
 import type { LoginChallenge, SessionTokens } from './generated/graphql.ts'
 import { lockAccount } from './lock-account.ts'
 import { isLive, revokeSessions } from './revoke-sessions.ts'
@@ -53,7 +53,7 @@ export async function beginSession(
   const [device, network] = [deviceLabel(userAgent), networkOf(address)]
   const account = await lockAccount(tx, user.id)
   // Somebody was faster: the account was suspended since the proof was asked for.
-  if (!account || !canBeUsed(account)) throw new Conflict('The account was changed meanwhile, try again.')
+  if (!account || !isUsable(account)) throw new Conflict('The account was changed meanwhile, try again.')
   const before = await loginsBefore(tx, user.id, device, network, now)
   if (before.liveCount >= sessionsMax) await giveWay(ctx, tx, user.id, before.liveCount - sessionsMax + 1)
   const [session] = await tx

@@ -11,6 +11,9 @@ export const userProfile = z.object({
   version: z.number().int(),
 })
 
+/** Whether an account can be used. */
+export const userStatuses = ['PENDING_VERIFICATION', 'ACTIVE', 'SUSPENDED', 'DEACTIVATED', 'ERASED'] as const
+
 const aggregate = ({ userId }: { userId: string }) => userId
 
 export const userRegistered = defineEvent({
@@ -98,6 +101,7 @@ export const securityEventKinds = [
   'SERVICE_ACCOUNT_DELETED',
   'SUSPENDED',
   'REACTIVATED',
+  'DEACTIVATED',
   'PLATFORM_ROLES_CHANGED',
   'IMPERSONATION_STARTED',
   'IMPERSONATION_ENDED',
@@ -132,6 +136,47 @@ export const userErased = defineEvent({
   aggregate,
 })
 
+export const userStatusChanged = defineEvent({
+  name: 'identity.user.status_changed',
+  version: 1,
+  description: 'An account was suspended, left, or let in again.',
+  payload: z.object({
+    userId: z.string(),
+    from: z.enum(userStatuses),
+    to: z.enum(userStatuses),
+    /** Who did it; null: one of our services. */
+    actorId: z.string().nullable(),
+  }),
+  aggregate,
+})
+
+/** What a machine can be in its organization: never OWNER. */
+export const serviceAccountRoles = ['ADMIN', 'ORGANIZER', 'MEMBER', 'GUEST'] as const
+
+const serviceAccount = z.object({
+  serviceAccountId: z.string(),
+  /** The account that it acts with. */
+  userId: z.string(),
+  organizationId: z.string(),
+  actorId: z.string(),
+})
+
+export const serviceAccountCreated = defineEvent({
+  name: 'identity.service_account.created',
+  version: 1,
+  description: 'An organization has a new machine: it belongs to the organization from now on.',
+  payload: serviceAccount.extend({ name: z.string(), role: z.enum(serviceAccountRoles) }),
+  aggregate,
+})
+
+export const serviceAccountDeleted = defineEvent({
+  name: 'identity.service_account.deleted',
+  version: 1,
+  description: 'An organization has removed a machine: it belongs to the organization no longer.',
+  payload: serviceAccount,
+  aggregate,
+})
+
 export default defineContract({
   domain: 'identity',
   ids: {
@@ -141,6 +186,7 @@ export default defineContract({
     key: 'ApiKey',
     ses: 'Session',
     sev: 'SecurityEvent',
+    sva: 'ServiceAccount',
   },
   permissions: {
     'service-accounts:manage': {
@@ -176,6 +222,9 @@ export default defineContract({
     sessionRevoked,
     securityRecorded,
     userErased,
+    userStatusChanged,
+    serviceAccountCreated,
+    serviceAccountDeleted,
   ],
   codes: {
     INVALID_EMAIL: 'Not an e-mail address.',
@@ -211,6 +260,10 @@ export default defineContract({
     SERVICE_ACCOUNT_NOT_ADMITTED:
       'The organization has not admitted the service account (yet); try again in a moment.',
     ROLE_ESCALATION: 'The machine would hold permissions that you do not hold.',
+    NAME_TAKEN: 'Another one in the organization has this name.',
+    NOT_YOURSELF: 'Nobody can do this to themselves.',
+    NOT_IMPERSONABLE:
+      'Nobody acts in the name of machines, of accounts that cannot be used, or of those who run the house.',
     REFRESH_REUSED: 'The refresh token was spent before; its session was ended to be safe. Log in again.',
   },
 })

@@ -5,7 +5,7 @@ import contract from './contract.ts'
 import { liveKeysMax, type newKey } from './domain/api-key.ts'
 import { hashOf } from './domain/refresh-token.ts'
 import { liveKeys } from './machine-views.ts'
-import { type ApiKeyRow, apiKeys, users } from './tables.ts'
+import { type ApiKeyRow, apiKeys } from './tables.ts'
 
 /** A key, and the secret to show once. */
 export interface IssuedKey {
@@ -14,17 +14,7 @@ export interface IssuedKey {
   key: string | null
 }
 
-/** The owner's row is locked first, so that of many who make keys at once none comes over the limit. */
-export async function lockOwner(tx: Transaction, userId: string): Promise<boolean> {
-  const locked = await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(eq(users.id, userId))
-    .for('no key update')
-  return locked.length > 0
-}
-
-/** Inserts a key of an owner whose row is locked. */
+/** Inserts a key of an owner who is locked: of many who make keys at once none comes over the limit. */
 export async function insertApiKey(
   ctx: Context,
   tx: Transaction,

@@ -37,11 +37,15 @@ async function ofSession(ctx: Context, sessionId: string): Promise<SessionPrinci
   if (!found) return null
   const { session, user } = found
   const base = basePrincipal(user)
+  // Whoever acts in somebody's name runs the house themselves, and must not do so twice.
+  const power = session.impersonatorId
+    ? { platformRoles: [], platformPermissions: [], steppedUpUntil: null }
+    : { steppedUpUntil: steppedUpUntil(session.steppedUpAt) }
   return {
     ...base,
+    ...power,
     sessionId,
     isActive: base.isActive && session.revokedAt === null && session.expiresAt > ctx.now(),
-    steppedUpUntil: steppedUpUntil(session.steppedUpAt),
     impersonatorId: session.impersonatorId,
     isReadOnly: session.isReadOnly,
     expiresAt: session.expiresAt,

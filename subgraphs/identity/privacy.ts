@@ -4,6 +4,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { userProfileUpdated } from './contract.ts'
 import { erasedName } from './domain/privacy.ts'
 import { profileOf } from './domain/profile.ts'
+import { usableStatuses } from './domain/user-status.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import {
   apiKeys,
@@ -42,7 +43,7 @@ export const privacy: Privacy = {
     const admins = await ctx.db
       .select({ id: users.id })
       .from(users)
-      .where(and(isAdmin, eq(users.status, 'ACTIVE')))
+      .where(and(isAdmin, inArray(users.status, [...usableStatuses])))
       .limit(2)
     const isLast = admins.length === 1 && admins[0]?.id === userId
     return isLast ? [{ code: 'LAST_ADMIN', message: 'Name another administrator of the house first.' }] : []

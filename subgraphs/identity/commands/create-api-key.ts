@@ -3,10 +3,11 @@ import { problemsOf } from '@guildhall/kit/validate'
 import contract from '../contract.ts'
 import { defaultExpiry, expiryProblems, keySettings, newKey, scopeProblems } from '../domain/api-key.ts'
 import type { CreateApiKeyInput } from '../generated/graphql.ts'
-import { type IssuedKey, insertApiKey, lockOwner, toldOnce } from '../insert-api-key.ts'
+import { type IssuedKey, insertApiKey, toldOnce } from '../insert-api-key.ts'
 import { type KeyOwner, machineAsOwner, selfAsOwner } from '../key-owner.ts'
 import { knownPermissions } from '../known-permissions.ts'
 import type { Ctx } from '../loaders.ts'
+import { lockAccount } from '../lock-account.ts'
 import { requireOwnSession } from '../own-session.ts'
 import { recordSecurity } from '../security-log.ts'
 
@@ -31,7 +32,7 @@ export async function createApiKey(ctx: Ctx, input: CreateApiKeyInput): Promise<
   const outcome = await ctx.transaction(
     'createApiKey',
     async (tx) => {
-      if (!(await lockOwner(tx, owner.userId)))
+      if (!(await lockAccount(tx, owner.userId)))
         return failed(contract.failure('NOT_FOUND', 'No such account.'))
       const inserted = await insertApiKey(ctx, tx, made, {
         userId: owner.userId,

@@ -3,13 +3,14 @@ import { done, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, ne } from 'drizzle-orm'
 import type { LogoutEverywhereInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { requireOwnSession } from '../own-session.ts'
 import { revokeSessions } from '../revoke-sessions.ts'
 import { recordSecurity } from '../security-log.ts'
 import { sessions } from '../tables.ts'
 
 /** Ends every session of the person calling, or every other one. */
 export async function logoutEverywhere(ctx: Ctx, input: LogoutEverywhereInput): Promise<Outcome<number>> {
-  const { userId, sessionId } = ctx.requireViewer()
+  const { userId, sessionId } = requireOwnSession(ctx)
   // Called with a key or an external token there is no session of ours to keep.
   const others = input.isCurrentKept && isId('ses', sessionId) ? ne(sessions.id, sessionId) : undefined
   return ctx.transaction(

@@ -3,7 +3,6 @@ import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, isNull, or } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { issueSessionToken } from '../access-token.ts'
-import { canBeUsed } from '../base-principal.ts'
 import contract from '../contract.ts'
 import {
   daysAfter,
@@ -13,6 +12,7 @@ import {
   refreshTokenDays,
   successorOf,
 } from '../domain/refresh-token.ts'
+import { isUsable } from '../domain/user-status.ts'
 import type { RefreshSessionInput, SessionTokens } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { revokeSessions } from '../revoke-sessions.ts'
@@ -58,7 +58,7 @@ async function rotate(ctx: Ctx, tx: Transaction, token: string): Promise<Outcome
     .for('update', { of: family })
   if (!found) return unknown
   const { tokenId, session, user } = found
-  if (session.revokedAt || session.expiresAt <= now || !canBeUsed(user)) return unknown
+  if (session.revokedAt || session.expiresAt <= now || !isUsable(user)) return unknown
 
   // Read only now that the session is locked: what rivals did before is seen.
   const related = await tx

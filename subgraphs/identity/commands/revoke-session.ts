@@ -4,13 +4,15 @@ import { and, eq } from 'drizzle-orm'
 import contract from '../contract.ts'
 import type { RevokeSessionInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { requireOwnSession } from '../own-session.ts'
 import { revokeSessions } from '../revoke-sessions.ts'
 import { recordSecurity } from '../security-log.ts'
 import { type SessionRow, sessions } from '../tables.ts'
 
 /** Ends one of the caller's own sessions. That it had ended before is no failure. */
 export async function revokeSession(ctx: Ctx, input: RevokeSessionInput): Promise<Outcome<SessionRow>> {
-  const { userId } = ctx.requireViewer()
+  const { userId, sessionId } = ctx.requireViewer()
+  if (sessionId !== input.id) requireOwnSession(ctx)
   if (!isId('ses', input.id)) return failed(missing)
   const own = and(eq(sessions.id, input.id), eq(sessions.userId, userId))
 

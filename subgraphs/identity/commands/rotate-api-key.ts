@@ -6,9 +6,10 @@ import { z } from 'zod'
 import contract from '../contract.ts'
 import { newKey, renewedExpiry } from '../domain/api-key.ts'
 import type { RotateApiKeyInput } from '../generated/graphql.ts'
-import { type IssuedKey, insertApiKey, lockOwner, toldOnce } from '../insert-api-key.ts'
+import { type IssuedKey, insertApiKey, toldOnce } from '../insert-api-key.ts'
 import { machineAsOwner } from '../key-owner.ts'
 import type { Ctx } from '../loaders.ts'
+import { lockAccount } from '../lock-account.ts'
 import { liveKeys } from '../machine-views.ts'
 import { manageableKey } from '../manageable-key.ts'
 import { requireOwnSession } from '../own-session.ts'
@@ -39,7 +40,7 @@ export async function rotateApiKey(ctx: Ctx, input: RotateApiKeyInput): Promise<
   const outcome = await ctx.transaction(
     'rotateApiKey',
     async (tx) => {
-      await lockOwner(tx, old.userId)
+      await lockAccount(tx, old.userId)
       if (!(await letExpire(ctx, tx, old, input.overlapHours))) {
         return failed(
           contract.failure('KEY_NOT_ACTIVE', 'The key was revoked or has expired.', ['input', 'id']),

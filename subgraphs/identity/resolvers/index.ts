@@ -1,5 +1,6 @@
 import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import * as accounts from './accounts.ts'
+import * as administration from './administration.ts'
 import * as factors from './factors.ts'
 import * as keys from './keys.ts'
 import * as machines from './machines.ts'
@@ -11,6 +12,7 @@ import * as user from './user.ts'
 
 export const resolvers = mergeResolvers(
   accounts,
+  administration,
   factors,
   keys,
   machines,

@@ -1,4 +1,5 @@
-import type { UserResolvers } from '../generated/graphql.ts'
+import { userLife } from '../domain/user-status.ts'
+import type { PlatformRole, UserResolvers } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import type { UserRow } from '../tables.ts'
 
@@ -10,9 +11,14 @@ export const User: UserResolvers = {
   timezone: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.timezone : null),
   createdAt: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.createdAt : null),
   apiKeys: (user, _, ctx) => (isPrivyTo(ctx, user) ? ctx.loaders.apiKeysOfUser.load(user.id) : null),
+  status: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.status : null),
+  nextStatuses: (user, _, ctx) => (isPrivyTo(ctx, user) ? userLife[user.status].map(({ to }) => to) : null),
+  platformRoles: (user, _, ctx) => (isPrivyTo(ctx, user) ? (user.platformRoles as PlatformRole[]) : null),
+  suspendedAt: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.suspendedAt : null),
+  suspendedReason: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.suspendedReason : null),
   version: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.version : null),
 }
 
-/** The person alone, and our own services. */
+/** The person, those who run the house, and our own services. */
 export const isPrivyTo = (ctx: Ctx, user: UserRow): boolean =>
-  ctx.caller.kind === 'service' || ctx.viewer?.userId === user.id
+  ctx.viewer?.userId === user.id || ctx.can('users:read', { organizationId: null })
