@@ -245,6 +245,11 @@ export default defineContract({
     MFA_LOCKED: 'Too many wrong proofs: none is looked at before a while has passed.',
     MFA_REPLAYED: 'The code was used before, and is good once; wait for the next one.',
     MFA_REQUIRED: 'The account has a second factor, which has to be shown instead of the password.',
+    PASSKEY_INVALID: 'The passkey opens nothing here; why is not told.',
+    PASSKEY_CHALLENGE_EXPIRED:
+      'The answer of the authenticator came too late, or a second time; begin again.',
+    PASSKEY_TAKEN: 'The passkey is registered already.',
+    TOO_MANY_PASSKEYS: 'An account can have 20 passkeys at most; remove one first.',
     SECOND_FACTOR_MISSING: 'The account has no second factor that the codes could stand in for.',
     TOKEN_INVALID: 'The token is unknown or spent, or what it belonged to is over; log in again.',
     TOKEN_EXPIRED: 'The token is too old; log in again.',

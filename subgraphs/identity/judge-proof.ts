@@ -1,22 +1,24 @@
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, count, eq, isNull, lt } from 'drizzle-orm'
+import { accountLocked } from './account-locked.ts'
 import contract from './contract.ts'
-import type { Proof } from './domain/proof.ts'
+import type { SecondProof } from './domain/proof.ts'
 import { recoveryCodeHash } from './domain/recovery-code.ts'
 import { stepOf, totpSecretPlace } from './domain/totp.ts'
 import { countWrongProof, forgetWrongProofs, proofsLockedUntil } from './proof-lock.ts'
 import { recordSecurity } from './security-log.ts'
+import { showPasskey } from './show-passkey.ts'
 import { recoveryCodes, totpFactors, type UserRow } from './tables.ts'
 
-/** What a proof is worth: good, not good, or good once and spent by then. */
-export type Verdict = 'right' | 'wrong' | 'spent'
+/** What a proof is worth: good, not good, good once and spent by then, or too old to be looked at. */
+export type Verdict = 'right' | 'wrong' | 'spent' | 'expired'
 
-/** A proof that is checked here; of a password, only whether it fits is told, because hashing takes its time. */
-export type JudgedProof = Exclude<Proof, { method: 'PASSWORD' }> | { method: 'PASSWORD'; fits: boolean }
+/** What a proof is shown for; a passkey signs for one of them alone. */
+export type Occasion = 'LOGIN' | 'STEP_UP'
 
 /**
- * Checks a proof of somebody and spends it. Null when it is good, the failure otherwise. A failure was counted, so the
+ * Checks a second proof of somebody and spends it. Null when it is good, the failure otherwise. A failure was counted, so the
  * transaction has to commit: give `done(failed(…))` and hand the outcome to {@link unwrapped}.
  *
  * Call it under `lockAccount`: what is judged while the lock is held is judged one after the other, so that of many
@@ -26,18 +28,24 @@ export async function judgeProof(
   ctx: Context,
   tx: Transaction,
   user: Pick<UserRow, 'id'>,
-  proof: JudgedProof,
+  proof: SecondProof,
+  occasion: Occasion,
 ): Promise<Failure | null> {
-  if (await proofsLockedUntil(ctx, tx, user.id)) {
-    return contract.failure('MFA_LOCKED', 'Too many wrong proofs. Wait, then try again.', ['input'])
-  }
-  switch (await verdictOn(ctx, tx, user, proof)) {
+  const until = await proofsLockedUntil(ctx, tx, user.id)
+  if (until) return { ...accountLocked(until, ctx.now()), code: 'MFA_LOCKED' }
+  switch (await verdictOn(ctx, tx, user, proof, occasion)) {
     case 'right':
-      await forgetWrongProofs(tx, user.id)
+      await forgetWrongProofs(ctx, tx, user.id)
       return null
     case 'spent':
       // Not counted: it was the person's own, and says nothing to somebody who guesses.
       return contract.failure('MFA_REPLAYED', 'This code was used before. Wait for the next one.', ['input'])
+    case 'expired':
+      return contract.failure(
+        'PASSKEY_CHALLENGE_EXPIRED',
+        'This took too long, or was answered before: begin again.',
+        ['input', 'passkey'],
+      )
     case 'wrong':
       await countWrongProof(ctx, tx, user.id)
       return contract.failure('MFA_INVALID', 'This proof is not good.', ['input'])
@@ -52,11 +60,12 @@ async function verdictOn(
   ctx: Context,
   tx: Transaction,
   user: Pick<UserRow, 'id'>,
-  proof: JudgedProof,
+  proof: SecondProof,
+  occasion: Occasion,
 ): Promise<Verdict> {
   switch (proof.method) {
-    case 'PASSWORD':
-      return proof.fits ? 'right' : 'wrong'
+    case 'PASSKEY':
+      return (await showPasskey(ctx, tx, proof.response, { purpose: occasion, userId: user.id })).verdict
     case 'TOTP':
       return spendTotpCode(ctx, tx, user.id, proof.code)
     case 'RECOVERY_CODE':

@@ -4,7 +4,7 @@ import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { admit } from '../admit.ts'
 import { type Admission, type Login, loginOf } from '../begin-session.ts'
 import contract from '../contract.ts'
-import { type Proof, proofOf } from '../domain/proof.ts'
+import { proofOf, type SecondProof } from '../domain/proof.ts'
 import { wrongProofsMax } from '../domain/proof-lock.ts'
 import { hashOf } from '../domain/refresh-token.ts'
 import type { AnswerLoginChallengeInput } from '../generated/graphql.ts'
@@ -12,8 +12,6 @@ import { judgeProof, unwrapped } from '../judge-proof.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockAccount } from '../lock-account.ts'
 import { loginChallenges, type OpenChallengeRow, passwordCredentials } from '../tables.ts'
-
-type SecondProof = Exclude<Proof, { method: 'PASSWORD' }>
 
 /**
  * Shows the second proof that a login still owes. The challenge is spent in the transaction in which the session
@@ -49,7 +47,7 @@ async function answer(
   if (!user || (await isPasswordNewerThan(tx, challenge))) return unknown
   if (challenge.expiresAt <= ctx.now()) return refused('TOKEN_EXPIRED', 'This login waited too long.')
 
-  const failure = await judgeProof(ctx, tx, user, proof)
+  const failure = await judgeProof(ctx, tx, user, proof, 'LOGIN')
   if (failure?.code === 'MFA_INVALID') {
     await tx
       .update(loginChallenges)

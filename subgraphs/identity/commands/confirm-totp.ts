@@ -6,6 +6,7 @@ import { enrolmentMinutes, stepOf, totpSecretPlace } from '../domain/totp.ts'
 import type { ConfirmTotpInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockAccount } from '../lock-account.ts'
+import { requireOwnSession } from '../own-session.ts'
 import { retireTotp } from '../retire-totp.ts'
 import { secondFactorAdded } from '../second-factor-added.ts'
 import { secondFactorsOf } from '../second-factors.ts'
@@ -25,7 +26,7 @@ export interface FactorAdded {
  */
 export async function confirmTotp(ctx: Ctx, input: ConfirmTotpInput): Promise<Outcome<FactorAdded>> {
   ctx.requireStepUp()
-  const { userId } = ctx.requireViewer()
+  const { userId } = requireOwnSession(ctx)
   return ctx.transaction('confirmTotp', async (tx) => {
     const user = await lockAccount(tx, userId)
     const factor = await openEnrolment(ctx, tx, userId)

@@ -5,6 +5,7 @@ import contract from '../contract.ts'
 import type { CreateRecoveryCodesInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockAccount } from '../lock-account.ts'
+import { requireOwnSession } from '../own-session.ts'
 import { replaceRecoveryCodes } from '../recovery-codes.ts'
 import { secondFactorsOf } from '../second-factors.ts'
 
@@ -16,7 +17,7 @@ export async function createRecoveryCodes(
   input: CreateRecoveryCodesInput,
 ): Promise<Outcome<string[]>> {
   ctx.requireStepUp()
-  const { userId } = ctx.requireViewer()
+  const { userId } = requireOwnSession(ctx)
   const problems = problemsOf(wanted, input)
   if (problems.length > 0) return failed(...problems)
   return ctx.transaction('createRecoveryCodes', async (tx) => {

@@ -7,6 +7,7 @@ import { newTotpSecret, totpSecretPlace, totpUrl } from '../domain/totp.ts'
 import type { EnrolTotpInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockAccount } from '../lock-account.ts'
+import { requireOwnSession } from '../own-session.ts'
 import { totpFactors } from '../tables.ts'
 
 /** A secret for an authenticator app, to be shown once. */
@@ -20,7 +21,7 @@ const label = z.object({ label: line(60) })
 /** Gives out the secret of a new authenticator app. It counts for nothing before its first code: see `confirmTotp`. */
 export async function enrolTotp(ctx: Ctx, input: EnrolTotpInput): Promise<Outcome<Enrolment>> {
   ctx.requireStepUp()
-  const { userId } = ctx.requireViewer()
+  const { userId } = requireOwnSession(ctx)
   const problems = problemsOf(label, input)
   if (problems.length > 0) return failed(...problems)
 

@@ -3,6 +3,7 @@ import contract from '../contract.ts'
 import type { RemoveTotpInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockAccount } from '../lock-account.ts'
+import { requireOwnSession } from '../own-session.ts'
 import { dropIdleRecoveryCodes } from '../recovery-codes.ts'
 import { retireTotp } from '../retire-totp.ts'
 import { recordSecurity } from '../security-log.ts'
@@ -11,7 +12,7 @@ import type { UserRow } from '../tables.ts'
 /** Ends the authenticator app of the person calling. */
 export async function removeTotp(ctx: Ctx, input: RemoveTotpInput): Promise<Outcome<UserRow>> {
   ctx.requireStepUp()
-  const { userId } = ctx.requireViewer()
+  const { userId } = requireOwnSession(ctx)
   return ctx.transaction(
     'removeTotp',
     async (tx) => {

@@ -1,59 +1,65 @@
-import type { Transaction } from '@guildhall/kit/context'
+import type { Context, Transaction } from '@guildhall/kit/context'
 import { Forbidden, Unauthenticated } from '@guildhall/kit/errors'
 import { isId } from '@guildhall/kit/ids'
-import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, gt, isNull } from 'drizzle-orm'
+import { checkPassword } from '../check-password.ts'
 import contract from '../contract.ts'
 import { type Proof, proofOf } from '../domain/proof.ts'
 import type { StepUpInput } from '../generated/graphql.ts'
-import { type JudgedProof, judgeProof, unwrapped } from '../judge-proof.ts'
+import { judgeProof, unwrapped } from '../judge-proof.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockAccount } from '../lock-account.ts'
-import { verifyPassword } from '../passwords.ts'
+import { requireOwnSession } from '../own-session.ts'
 import { secondFactorsOf } from '../second-factors.ts'
 import { recordSecurity } from '../security-log.ts'
-import { passwordCredentials, type SessionRow, sessions } from '../tables.ts'
+import { passwordCredentials, type SessionRow, sessions, users } from '../tables.ts'
 
 /**
  * Proves once more who is calling, as strongly as the account allows: what is dangerous is open to this session for a
  * while. Routers are told, so that it holds at once.
  */
 export async function stepUp(ctx: Ctx, input: StepUpInput): Promise<Outcome<SessionRow>> {
-  const { userId, sessionId, impersonatorId } = ctx.requireViewer()
-  if (!isId('ses', sessionId) || impersonatorId) {
-    throw new Forbidden('Only a person who logged in here can prove that it is them.')
-  }
+  const { userId, sessionId } = requireOwnSession(ctx)
+  if (!isId('ses', sessionId)) throw new Forbidden('Log in here to prove that it is you.')
   const proof = proofOf(input)
   if (!proof) return failed(contract.failure('INVALID_VALUE', 'Show exactly one proof.', ['input']))
-  // Before the transaction: hashing is slow, and what it finds is judged in line with all other proofs.
-  const judged = await prepared(ctx, userId, proof)
+  if (proof.method === 'PASSWORD') {
+    // Hashing is slow, and failures are counted on their own: both have no place in the transaction.
+    const checked = await checkOwnPassword(ctx, userId, proof.password)
+    if (!checked.ok) return checked
+  }
 
   return unwrapped(
     await ctx.transaction('stepUp', async (tx): Promise<Outcome<Outcome<SessionRow>>> => {
       const user = await lockAccount(tx, userId)
       if (!user) throw new Unauthenticated()
-      if (proof.method === 'PASSWORD' && (await secondFactorsOf(tx, userId)).length > 0) {
-        return failed(
-          contract.failure('MFA_REQUIRED', 'This account has a second factor: show it.', [
-            'input',
-            'password',
-          ]),
-        )
-      }
-      const failure = await judgeProof(ctx, tx, user, judged)
+      const failure =
+        proof.method === 'PASSWORD'
+          ? await weaknessOfPassword(tx, userId)
+          : await judgeProof(ctx, tx, user, proof, 'STEP_UP')
       if (failure) return done(failed(failure))
       return done(done(await mark(ctx, tx, userId, sessionId, proof)))
     }),
   )
 }
 
-async function prepared(ctx: Ctx, userId: string, proof: Proof): Promise<JudgedProof> {
-  if (proof.method !== 'PASSWORD') return proof
+async function checkOwnPassword(ctx: Ctx, userId: string, password: string): Promise<Outcome<true>> {
+  const weakness = await weaknessOfPassword(ctx.db, userId)
+  if (weakness) return failed(weakness)
   const [found] = await ctx.db
-    .select({ hash: passwordCredentials.hash })
-    .from(passwordCredentials)
-    .where(eq(passwordCredentials.userId, userId))
-  return { method: 'PASSWORD', fits: await verifyPassword(proof.password, found?.hash ?? null) }
+    .select({ email: users.email, hash: passwordCredentials.hash })
+    .from(users)
+    .leftJoin(passwordCredentials, eq(passwordCredentials.userId, users.id))
+    .where(eq(users.id, userId))
+  const tried = { email: found?.email ?? userId, userId, hash: found?.hash ?? null }
+  return checkPassword(ctx, tried, password, ['input', 'password'])
+}
+
+/** A password is not all that an account with a second factor can ask for. */
+async function weaknessOfPassword(db: Context['db'] | Transaction, userId: string): Promise<Failure | null> {
+  if ((await secondFactorsOf(db, userId)).length === 0) return null
+  return contract.failure('MFA_REQUIRED', 'This account has a second factor: show it.', ['input', 'password'])
 }
 
 async function mark(

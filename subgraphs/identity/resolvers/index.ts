@@ -4,6 +4,7 @@ import * as administration from './administration.ts'
 import * as factors from './factors.ts'
 import * as keys from './keys.ts'
 import * as machines from './machines.ts'
+import * as passkeys from './passkeys.ts'
 import * as principals from './principals.ts'
 import * as privacy from './privacy.ts'
 import * as security from './security.ts'
@@ -16,6 +17,7 @@ export const resolvers = mergeResolvers(
   factors,
   keys,
   machines,
+  passkeys,
   principals,
   privacy,
   security,

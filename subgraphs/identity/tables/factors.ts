@@ -1,11 +1,14 @@
 import { identified, instant, typeId } from '@guildhall/kit/columns'
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, boolean, check, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { users } from './accounts.ts'
 import { identitySchema } from './schema.ts'
 
 export const totpStatus = identitySchema.enum('totp_status', ['ENROLLING', 'ACTIVE', 'REMOVED'])
 export const passkeyPurpose = identitySchema.enum('passkey_purpose', ['REGISTER', 'LOGIN', 'STEP_UP'])
+
+/** How many passkeys an account can have. */
+export const passkeysMax = 20
 
 export const totpFactors = identitySchema.table(
   'totp_factor',
@@ -53,6 +56,8 @@ export const passkeys = identitySchema.table(
     userId: typeId('usr')
       .notNull()
       .references(() => users.id),
+    /** From 1: each passkey of an account has one of its own, so that there are no more passkeys than slots. */
+    slot: integer().notNull(),
     label: text().notNull(),
     /** The authenticator's id of the credential, base64url. */
     credentialId: text().notNull(),
@@ -67,6 +72,8 @@ export const passkeys = identitySchema.table(
   },
   (t) => [
     uniqueIndex('passkey_credential_unique').on(t.credentialId),
+    uniqueIndex('passkey_slot_unique').on(t.userId, t.slot),
+    check('passkey_slots', sql`${t.slot} between 1 and ${sql.raw(String(passkeysMax))}`),
     index('passkey_by_user').on(t.userId, t.createdAt),
   ],
 )
@@ -91,4 +98,5 @@ export const passkeyChallenges = identitySchema.table(
 )
 
 export type TotpFactorRow = typeof totpFactors.$inferSelect
+export type PasskeyChallengeRow = typeof passkeyChallenges.$inferSelect
 export type PasskeyRow = typeof passkeys.$inferSelect

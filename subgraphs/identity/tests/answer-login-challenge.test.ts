@@ -9,7 +9,7 @@ import {
   sessions,
   users,
 } from '../tables.ts'
-import { answer, calling, challengeOf, codesOf, securedAccount, sessionOf } from './factors.ts'
+import { answer, calling, challengeOf, challengesOf, codesOf, securedAccount, sessionOf } from './factors.ts'
 
 let world: World
 beforeAll(async () => {
@@ -51,7 +51,7 @@ describe('answerLoginChallenge', () => {
 
   it('accepts one code once, however many show it at the same time', async () => {
     const ada = await securedAccount(world)
-    const tokens = await Promise.all(Array.from({ length: 20 }, () => challengeOf(world, ada.email)))
+    const tokens = await challengesOf(world, ada.email, 20)
     const before = await sessionsOf(ada)
     const totpCode = ada.app.code()
     const replies = await Promise.all(tokens.map((token) => answer(world, token, { totpCode })))
@@ -64,7 +64,7 @@ describe('answerLoginChallenge', () => {
 
   it('accepts one recovery code once, however many show it at the same time', async () => {
     const ada = await securedAccount(world)
-    const tokens = await Promise.all(Array.from({ length: 20 }, () => challengeOf(world, ada.email)))
+    const tokens = await challengesOf(world, ada.email, 20)
     const [recoveryCode] = ada.recoveryCodes
     const replies = await Promise.all(tokens.map((token) => answer(world, token, { recoveryCode })))
     expect(replies.map((reply) => codesOf(reply)[0] ?? 'in').sort()).toEqual([

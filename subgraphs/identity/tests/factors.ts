@@ -87,6 +87,13 @@ export async function challengeOf(world: World, email: string): Promise<string> 
   return challenge.token
 }
 
+/** Several logins that wait for their second half; one after the other, for many at once look like guessing. */
+export async function challengesOf(world: World, email: string, count: number): Promise<string[]> {
+  const tokens: string[] = []
+  for (let made = 0; made < count; made++) tokens.push(await challengeOf(world, email))
+  return tokens
+}
+
 /** The second half of a login. */
 export const answer = (world: World, token: string, proof: object) =>
   world.anonymous.mutate<Omit<LoginAnswer, 'challenge'>>(

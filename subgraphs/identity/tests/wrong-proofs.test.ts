@@ -2,7 +2,15 @@ import { createWorld, type World } from '@guildhall/kit/testing/world'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { securityEvents } from '../tables.ts'
-import { answer, calling, challengeOf, codesOf, type SecuredAccount, securedAccount } from './factors.ts'
+import {
+  answer,
+  calling,
+  challengeOf,
+  challengesOf,
+  codesOf,
+  type SecuredAccount,
+  securedAccount,
+} from './factors.ts'
 
 let world: World
 beforeAll(async () => {
@@ -40,7 +48,7 @@ describe('wrong proofs', () => {
 
   it('are looked at six times, however many guess at once over however many challenges', async () => {
     const ada = await securedAccount(world)
-    const tokens = await Promise.all(Array.from({ length: 30 }, () => challengeOf(world, ada.email)))
+    const tokens = await challengesOf(world, ada.email, 30)
     const replies = await Promise.all(tokens.map((token) => answer(world, token, wrong(ada))))
     expect(replies.map((reply) => codesOf(reply)[0]).sort()).toEqual([
       ...Array(6).fill('MFA_INVALID'),
