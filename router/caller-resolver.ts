@@ -16,6 +16,7 @@ import { createPrincipals, type Principal } from './principals.ts'
 import type { Proof } from './proof.ts'
 import type { ResolvedCaller } from './request-context.ts'
 import { createSignedContext } from './signed-context.ts'
+import { createTokenService, type TokenService } from './token-service.ts'
 import { createOwnCheck, createTokenVerifier } from './tokens.ts'
 
 /** Whose rights may have shrunk; without a user, anybody's. */
@@ -38,6 +39,8 @@ export interface CallerResolver {
   onChange(listener: (change: CallerChange) => void): () => void
   /** The keys that verify our access tokens, for `/.well-known/jwks.json`; undefined where we issue none. */
   publicKeys?(): Promise<readonly JWK[]>
+  /** Tokens for those who speak OAuth; undefined where we issue none. */
+  tokenService?: TokenService
   /** Whether tokens can be verified; part of readiness. */
   isReady(): Promise<boolean>
   close(): Promise<void>
@@ -132,6 +135,13 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
       return () => listeners.delete(listener)
     },
     publicKeys: keys.all,
+    tokenService: createTokenService({
+      issuer,
+      upstreams: options.upstreams,
+      anonymousContext: nobody.signedContext,
+      tokens,
+      principals,
+    }),
     isReady: () =>
       keys.all().then(
         () => true,

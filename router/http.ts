@@ -8,6 +8,7 @@ import type { CallerResolver } from './caller-resolver.ts'
 import type { ClientReader } from './client.ts'
 import { type OriginPolicy, registerCors } from './cors.ts'
 import type { ErrorMask } from './errors.ts'
+import { registerOAuth } from './oauth.ts'
 import { type RequestContext, requestContext } from './request-context.ts'
 import { openScope } from './request-scope.ts'
 
@@ -88,6 +89,8 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
   })
   registerHealth(app, options)
   registerKeys(app, callers)
+  const { tokenService: service } = callers
+  if (service) registerOAuth(app, { service, callers, clientOf, mask })
   return app
 }
 

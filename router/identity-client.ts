@@ -148,7 +148,10 @@ export function createIdentityClient(
           {
             role,
             permissions,
-            scoped: Object.fromEntries(scoped.map((one) => [one.objectId, one.permissions])),
+            // Mostly there is nothing, and every signed context would carry it.
+            ...(scoped.length > 0
+              ? { scoped: Object.fromEntries(scoped.map((one) => [one.objectId, one.permissions])) }
+              : {}),
           },
         ]),
       )

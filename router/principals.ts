@@ -114,9 +114,7 @@ export function createPrincipals(identity: IdentityClient, sign: CallerSigner, l
           : isRefused(key)
             ? null
             : await (lookups.get(key) ?? lookUp(key, proof, client))
-      if (!entry || (proof.kind === 'session' && entry.principal.caller.userId !== proof.userId)) {
-        throw new Unauthenticated(refusalOf[proof.kind])
-      }
+      if (!entry) throw new Unauthenticated(refusalOf[proof.kind])
       return entry.principal
     },
     forget({ userId, sessionId }) {
@@ -141,9 +139,9 @@ const refusalOf: Readonly<Record<Proof['kind'], string>> = {
   external: 'This account is not let in here.',
 }
 
+/** Everything that a proof says, so that no wrong one can stand in the way of a right one. */
 function cacheKey(proof: Proof): string {
-  if (proof.kind === 'session')
-    return proof.scope === undefined ? proof.sessionId : `${proof.sessionId} ${proof.scope}`
+  if (proof.kind === 'session') return `${proof.userId} ${proof.sessionId} ${proof.scope ?? '*'}`
   return proof.kind === 'key' ? `key ${proof.keyHash}` : `external ${proof.issuer} ${proof.subject}`
 }
 

@@ -107,7 +107,7 @@ describe('subgraphs and directives see', () => {
       impersonatorId: 'p9',
       isReadOnly: true,
       steppedUpUntilMs: Date.parse('2030-01-01T00:00:00.000Z'),
-      grants: { org_1: { role: 'member', permissions: [], scoped: {} } },
+      grants: { org_1: { role: 'member', permissions: [] } },
     })
     expect(world.logged.find(({ operation }) => operation === 'Peek')).toMatchObject({
       viewer: 'p1',

@@ -120,5 +120,10 @@ describe('access tokens', () => {
         body: refused('The session has ended, log in again.'),
       })
     }
+    // Whose session it is does not suffer from it, even if the wrong token came first.
+    const fresh = world.identity.login('p4')
+    const wrong = await world.identity.token(fresh.sessionId, { claims: { sub: 'p2' } })
+    expect((await ask(`Bearer ${wrong}`)).status).toBe(401)
+    expect((await ask(`Bearer ${await fresh.token}`)).status).toBe(200)
   })
 })
