@@ -12,6 +12,8 @@ export interface SplitHouseOptions {
   databaseUrl: string
   /** The router's port; 0: any free one. */
   port: number
+  /** How many routers; those after the first are on any free port. */
+  routers?: number
   /** Further environment for every process. */
   environment?: Readonly<Record<string, string>>
 }
@@ -19,7 +21,9 @@ export interface SplitHouseOptions {
 /** One process per domain, and the router. */
 export interface SplitHouse {
   url: string
-  /** Name → process: the domains and `router`. */
+  /** Of every router, the first one's included. */
+  urls: readonly string[]
+  /** Name → process: the domains, `router`, and `router 2` and so on. */
   processes: ReadonlyMap<string, ChildProcess>
   close(): Promise<void>
 }
@@ -32,8 +36,12 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
   const domains = domainNames()
   const ports = new Map<string, number>()
   for (const domain of domains) ports.set(domain, await freePort())
-  const routerPort = options.port || (await freePort())
-  const url = `http://localhost:${routerPort}`
+  const routers: [name: string, port: number][] = [['router', options.port || (await freePort())]]
+  for (let number = 2; number <= (options.routers ?? 1); number++) {
+    routers.push([`router ${number}`, await freePort()])
+  }
+  const urls = routers.map(([, port]) => `http://localhost:${port}`)
+  const url = urls[0] ?? ''
   const shared = {
     ...process.env,
     LOG_LEVEL: 'warn',
@@ -60,8 +68,7 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
       }),
     )
   const close = async () => {
-    const router = processes.get('router')
-    if (router) await end(router)
+    await Promise.all(routers.map(async ([name]) => end(processes.get(name))))
     await Promise.all([...processes.values()].map(end))
   }
   try {
@@ -69,9 +76,9 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
     await Promise.all(
       domains.map((domain) => ready(processes, domain, `http://127.0.0.1:${ports.get(domain)}`)),
     )
-    start('router', { ROUTER: '1', PORT: String(routerPort) })
-    await ready(processes, 'router', `http://127.0.0.1:${routerPort}`)
-    return { url, processes, close }
+    for (const [name, port] of routers) start(name, { ROUTER: '1', PORT: String(port) })
+    await Promise.all(routers.map(([name, port]) => ready(processes, name, `http://127.0.0.1:${port}`)))
+    return { url, urls, processes, close }
   } catch (error) {
     await close()
     throw error
@@ -90,8 +97,8 @@ async function ready(processes: ReadonlyMap<string, ChildProcess>, name: string,
   throw new StartProblem(`The process "${name}" is not ready after ${readyWithinMs / 1000} seconds.`)
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
   await ended

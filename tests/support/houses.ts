@@ -3,7 +3,7 @@ import { cloneDatabase, dropDatabase } from '@guildhall/kit/postgres/test-cluste
 import type {} from '@guildhall/kit/testing/global-setup'
 import { createVault } from '@guildhall/kit/vault'
 import { inject } from 'vitest'
-import { openHouse } from '../../scripts/house/open-house.ts'
+import { type House, type HouseOptions, openHouse } from '../../scripts/house/open-house.ts'
 import { openSplitHouse } from '../../scripts/house/open-split-house.ts'
 
 /** Tests run encrypted like every house. */
@@ -18,12 +18,18 @@ export interface RunningHouse {
 
 /** Both ways of running Guildhall; a journey is told in each. */
 export const houses: readonly [name: string, open: () => Promise<RunningHouse>][] = [
-  ['in one process', openTestHouse],
+  ['in one process', () => openTestHouse()],
   ['with every domain as its own process', openTestSplitHouse],
 ]
 
-/** Every domain and the router in this process. */
-export async function openTestHouse(): Promise<RunningHouse> {
+/**
+ * Every domain and the router in this process.
+ *
+ * @param options what is otherwise than in development.
+ */
+export async function openTestHouse(
+  options: Partial<Omit<HouseOptions, 'databaseUrl'>> = {},
+): Promise<RunningHouse & { house: House }> {
   const databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
   const house = await openHouse({
     databaseUrl,
@@ -31,9 +37,11 @@ export async function openTestHouse(): Promise<RunningHouse> {
     production: false,
     log: createLog('silent'),
     vault: createVault({ current: secret }),
+    ...options,
   })
   const { port } = await house.router.listen(0, '127.0.0.1')
   return {
+    house,
     url: `http://127.0.0.1:${port}`,
     databaseUrl,
     close: async () => {
