@@ -1,4 +1,3 @@
-import type { Clock } from '@guildhall/kit/clock'
 import { createLog } from '@guildhall/kit/log'
 import { cloneDatabase, dropDatabase } from '@guildhall/kit/postgres/test-cluster'
 import type {} from '@guildhall/kit/testing/global-setup'
@@ -23,7 +22,6 @@ export const houses: readonly [name: string, open: () => Promise<RunningHouse>][
   ['with every domain as its own process', openTestSplitHouse],
 ]
 
-<<<<<<< HEAD
 /**
  * Every domain and the router in this process.
  *
@@ -32,10 +30,6 @@ export const houses: readonly [name: string, open: () => Promise<RunningHouse>][
 export async function openTestHouse(
   options: Partial<Omit<HouseOptions, 'databaseUrl'>> = {},
 ): Promise<RunningHouse & { house: House }> {
-=======
-/** Every domain and the router in this process; `clock` is that of the domains. */
-export async function openTestHouse({ clock }: { clock?: Clock } = {}): Promise<RunningHouse> {
->>>>>>> 949a663 (test: codes, passkeys and step-up through the router, over HTTP and sockets)
   const databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
   const house = await openHouse({
     databaseUrl,
@@ -43,11 +37,7 @@ export async function openTestHouse({ clock }: { clock?: Clock } = {}): Promise<
     production: false,
     log: createLog('silent'),
     vault: createVault({ current: secret }),
-<<<<<<< HEAD
     ...options,
-=======
-    ...(clock ? { clock } : {}),
->>>>>>> 949a663 (test: codes, passkeys and step-up through the router, over HTTP and sockets)
   })
   const { port } = await house.router.listen(0, '127.0.0.1')
   return {
