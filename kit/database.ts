@@ -9,6 +9,8 @@ export type Db = PostgresJsDatabase<Record<string, never>>
 export interface Database {
   url: string
   db: Db
+  /** The same without the listener: for what the house does by the clock, which is nobody's request. */
+  unheard: Db
   sql: postgres.Sql
   /**
    * A second pool, for what holds a transaction open while others work on {@link sql} (a relay its lock, a consumer its
@@ -18,7 +20,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** Told of every statement before it is sent; tests count and freeze them. */
+/** Told of every statement before it is sent but for {@link Database.unheard} ones; tests count and freeze them. */
 export type StatementListener = (statement: string) => void
 
 /** Connections for background work at most; each consumer delivers a few events at once, see the transport. */
@@ -42,6 +44,7 @@ export function openDatabase(url: string, max = 20, onStatement?: StatementListe
   return {
     url,
     db,
+    unheard: onStatement ? drizzle(sql, { casing: 'snake_case' }) : db,
     sql,
     background,
     close: async () => {
@@ -49,6 +52,9 @@ export function openDatabase(url: string, max = 20, onStatement?: StatementListe
     },
   }
 }
+
+/** A database on which nobody listens. */
+export const quietly = (database: Database): Database => ({ ...database, db: database.unheard })
 
 const openPool = (url: string, max: number, name: string): postgres.Sql =>
   postgres(url, {

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { readConfig } from './config.ts'
 import type { Contract } from './contract.ts'
 import { houseProblems } from './conventions.ts'
-import { type Database, openDatabase, type StatementListener } from './database.ts'
+import { type Database, openDatabase, quietly, type StatementListener } from './database.ts'
 import type { SubgraphDefinition } from './define-subgraph.ts'
 import { loadContracts } from './discover.ts'
 import { startConsumer } from './events/consumer.ts'
@@ -149,7 +149,10 @@ async function startBackground(
   for (const { runtime } of Object.values(subgraphs))
     relays.set(runtime.domain, startRelay(runtime, transport))
   for (const { definition, runtime } of Object.values(subgraphs))
-    if (definition.mail) senders.push(startMailSender(runtime, definition.mail, mail))
+    if (definition.mail)
+      senders.push(
+        startMailSender({ ...runtime, database: quietly(runtime.database) }, definition.mail, mail),
+      )
   const schedules = startSchedules(Object.values(subgraphs), log)
   return {
     async stop() {

@@ -3,6 +3,7 @@ import { type DocumentNode, type ExecutionResult, execute, GraphQLError, parse, 
 import type { CallerVerifier } from './caller.ts'
 import type { Client, Context, DomainRuntime } from './context.ts'
 import { createContext } from './create-context.ts'
+import { quietly } from './database.ts'
 import type { SubgraphDefinition } from './define-subgraph.ts'
 import type { Log } from './log.ts'
 import { maskError } from './mask-errors.ts'
@@ -67,7 +68,7 @@ export function createSubgraphRuntime(
     contextFor,
     ownContext: () =>
       createContext(
-        runtime,
+        { ...runtime, database: quietly(runtime.database) },
         { caller: { kind: 'service', service: definition.domain }, token: '', requestId: randomUUID() },
         definition.makeLoaders,
       ),
