@@ -4,6 +4,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { accountLocked } from './account-locked.ts'
 import contract from './contract.ts'
 import { accountPolicy, networkOf, networkPolicy, pairPolicy } from './domain/lockout.ts'
+import { createKeyedLimiter } from './limiter.ts'
 import { hashPassword, needsNewHash, verifyPassword } from './passwords.ts'
 import { recordSecurity } from './security-log.ts'
 import { passwordCredentials, sessions } from './tables.ts'
@@ -20,32 +21,49 @@ export interface Tried {
 }
 
 /**
+ * Attempts at one account from one network are made one after the other: somebody who logs in on ten devices at once does
+ * not look like somebody who guesses. With several processes, that many are made at a time.
+ */
+const oneByOne = createKeyedLimiter(1, 50)
+
+/**
  * Checks a password, unless too many wrong ones were tried: every place that takes one takes it to here. Who has an
  * account is not told: an address that nobody has goes the same way with the same statements, and costs a hash too.
+ *
+ * @returns the hash that the password has now.
  */
 export async function checkPassword(
   ctx: Context,
   tried: Tried,
   password: string,
   path: string[] = ['input'],
-): Promise<Outcome<true>> {
+): Promise<Outcome<string>> {
   const guards = guardsOf(ctx, tried.email)
-  const attempt = await begin(ctx, tried, guards)
-  if (attempt.lockedUntil) return failed(accountLocked(attempt.lockedUntil, ctx.now()))
+  return oneByOne(guards.pair.key, () => attempt(ctx, tried, guards, password, path))
+}
+
+async function attempt(
+  ctx: Context,
+  tried: Tried,
+  guards: Guards,
+  password: string,
+  path: string[],
+): Promise<Outcome<string>> {
+  const begun = await begin(ctx, tried, guards)
+  if (begun.lockedUntil) return failed(accountLocked(begun.lockedUntil, ctx.now()))
   const fits = await verifyPassword(password, tried.hash).catch(async (error: unknown) => {
     // Nothing was checked: there is no room for one more.
-    for (const { guard } of attempt.counted) await takeBack(ctx, guard)
+    for (const { guard } of begun.counted) await takeBack(ctx, guard)
     throw error
   })
   if (!fits) {
     if (guards.network) await count(ctx, guards.network)
-    if (tried.userId !== null && attempt.counted.some(locksNow)) tellOwner(ctx, tried.userId)
+    if (tried.userId !== null && begun.counted.some(locksNow)) tellOwner(ctx, tried.userId)
     return failed(contract.failure('INVALID_CREDENTIALS', 'Address or password is wrong.', path))
   }
   await forget(ctx, [guards.pair])
-  if (attempt.counted.some(({ guard }) => guard === guards.account)) await takeBack(ctx, guards.account)
-  await renewHash(ctx, tried, password)
-  return done(true)
+  if (begun.counted.some(({ guard }) => guard === guards.account)) await takeBack(ctx, guards.account)
+  return done(await renewHash(ctx, tried.userId ?? '', tried.hash ?? '', password))
 }
 
 /** Forgets what was tried from here, and from anywhere: the owner has shown to be at work. */
@@ -121,11 +139,12 @@ function tellOwner(ctx: Context, userId: string): void {
 }
 
 /** Hashes at today's cost what was hashed at a lower one; whoever changes the password meanwhile wins. */
-async function renewHash(ctx: Context, { userId, hash }: Tried, password: string): Promise<void> {
-  if (userId === null || hash === null || !needsNewHash(hash)) return
+async function renewHash(ctx: Context, userId: string, hash: string, password: string): Promise<string> {
+  if (!needsNewHash(hash)) return hash
   const renewed = await hashPassword(password)
   await ctx.db
     .update(passwordCredentials)
     .set({ hash: renewed })
     .where(and(eq(passwordCredentials.userId, userId), eq(passwordCredentials.hash, hash)))
+  return renewed
 }

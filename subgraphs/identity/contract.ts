@@ -1,5 +1,6 @@
 import { defineContract, defineEvent } from '@guildhall/kit/contract'
 import { z } from 'zod'
+import { securityEventKinds } from './domain/security-event-kinds.ts'
 
 /** What other domains are told of a person; never the e-mail address. */
 export const userProfile = z.object({
@@ -72,47 +73,7 @@ export const sessionRevoked = defineEvent({
   aggregate,
 })
 
-/** What happens to accounts that their owners, administrators and the audit trail want to know. */
-export const securityEventKinds = [
-  'LOGGED_IN',
-  'LOGGED_OUT',
-  'NEW_DEVICE',
-  'SESSION_REVOKED',
-  'TOKEN_REUSED',
-  'LOCKED_OUT',
-  'EMAIL_VERIFIED',
-  'EMAIL_CHANGED',
-  'PASSWORD_CHANGED',
-  'PASSWORD_RESET',
-  'STEPPED_UP',
-  'TOTP_ADDED',
-  'TOTP_REMOVED',
-  'RECOVERY_CODES_CREATED',
-  'RECOVERY_CODE_USED',
-  'PASSKEY_ADDED',
-  'PASSKEY_REMOVED',
-  'PASSKEY_CLONED',
-  'IDENTITY_LINKED',
-  'IDENTITY_UNLINKED',
-  'API_KEY_CREATED',
-  'API_KEY_ROTATED',
-  'API_KEY_REVOKED',
-  'SERVICE_ACCOUNT_CREATED',
-  'SERVICE_ACCOUNT_DELETED',
-  'SUSPENDED',
-  'REACTIVATED',
-  'DEACTIVATED',
-  'PLATFORM_ROLES_CHANGED',
-  'IMPERSONATION_STARTED',
-  'IMPERSONATION_ENDED',
-  'SIGNING_KEYS_ROTATED',
-  'SIGNING_KEY_REVOKED',
-  'DATA_EXPORT_REQUESTED',
-  'ERASURE_REQUESTED',
-  'ERASURE_CANCELLED',
-] as const
-
-export type SecurityEventKind = (typeof securityEventKinds)[number]
+export { type SecurityEventKind, securityEventKinds } from './domain/security-event-kinds.ts'
 
 export const securityRecorded = defineEvent({
   name: 'identity.security.recorded',
@@ -228,14 +189,23 @@ export default defineContract({
   ],
   codes: {
     INVALID_EMAIL: 'Not an e-mail address.',
+    INVALID_PHONE: 'Not a telephone number with its country, such as +41 44 123 45 67.',
+    INVALID_JSON: 'Not JSON text.',
     INVALID_LOCALE: 'Not a language tag such as de-CH.',
     INVALID_TIMEZONE: 'Not an IANA time zone.',
     PASSWORD_TOO_SHORT: 'The password has fewer than 12 characters.',
     PASSWORD_TOO_LONG: 'The password has more than 128 characters.',
-    PASSWORD_CONTAINS_IDENTITY: 'The password contains the name of the e-mail address.',
+    PASSWORD_CONTAINS_IDENTITY: 'The password contains the name of the person or of the e-mail address.',
+    PASSWORD_BREACHED:
+      'The password is common, or known from a breach: it is among those that are tried first.',
+    PASSWORD_REUSED: 'The password is one of the last five.',
     ACCOUNT_SUSPENDED: 'The account cannot be used; ask those who run the house.',
     LAST_ADMIN: 'The house keeps at least one administrator; name another one first.',
     ERASURE_BLOCKED: 'Something has to be settled before the person can be forgotten; `blockers` says what.',
+    EMAIL_ALREADY_VERIFIED: 'The e-mail address is verified; there is nothing to send.',
+    EMAIL_UNCHANGED: 'The new e-mail address is the present one.',
+    EMAIL_TAKEN: 'Another account has this address. Told only to who has shown to read it.',
+    TOO_MANY_PREFERENCES: 'A person keeps at most 50 settings.',
     EMAIL_NOT_VERIFIED: 'Verify your e-mail address first.',
     ACCOUNT_LOCKED:
       'Too many failed attempts; wait for `retryAfterSeconds`. Says nothing about whether the account exists.',
@@ -251,8 +221,10 @@ export default defineContract({
     PASSKEY_TAKEN: 'The passkey is registered already.',
     TOO_MANY_PASSKEYS: 'An account can have 20 passkeys at most; remove one first.',
     SECOND_FACTOR_MISSING: 'The account has no second factor that the codes could stand in for.',
-    TOKEN_INVALID: 'The token is unknown or spent, or what it belonged to is over; log in again.',
-    TOKEN_EXPIRED: 'The token is too old; log in again.',
+    TOKEN_INVALID:
+      'The token is unknown or spent, what it belonged to is over, or a later one has taken its place.',
+    TOKEN_EXPIRED: 'The token is too old: log in again, or ask for another mail.',
+    TOKEN_USED: 'The link from a mail was used before.',
     SIGNING_KEY_NOT_READY:
       'The next signing key was published less than ten minutes ago: routers may not know it yet.',
     SCOPE_UNKNOWN: 'There is no such permission.',

@@ -27,3 +27,22 @@ export function createLimiter(concurrency: number, waitingMax: number): Limiter 
     }
   }
 }
+
+/** A limiter for each key: work of one key waits for work of the same key alone. */
+export type KeyedLimiter = <T>(key: string, work: () => Promise<T>) => Promise<T>
+
+/** Like {@link createLimiter}, apart for each key. A key that nothing runs for is forgotten. */
+export function createKeyedLimiter(concurrency: number, waitingMax: number): KeyedLimiter {
+  const limiters = new Map<string, { limited: Limiter; users: number }>()
+  return async (key, work) => {
+    const entry = limiters.get(key) ?? { limited: createLimiter(concurrency, waitingMax), users: 0 }
+    limiters.set(key, entry)
+    entry.users++
+    try {
+      return await entry.limited(work)
+    } finally {
+      entry.users--
+      if (entry.users === 0) limiters.delete(key)
+    }
+  }
+}

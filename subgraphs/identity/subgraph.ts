@@ -8,10 +8,21 @@ import contract from './contract.ts'
 import { totpSecretPlace } from './domain/totp.ts'
 import { sealedPlaceOf, tendSigningKeys } from './key-ring.ts'
 import { loaders } from './loaders.ts'
+import { payloadPlace } from './one-time-tokens.ts'
+import { phonePlace } from './phone.ts'
 import { privacy } from './privacy.ts'
 import { reactions } from './reactions.ts'
 import { resolvers } from './resolvers/index.ts'
-import { backbone, dataExports, identitySchema, mails, signingKeys, totpFactors } from './tables.ts'
+import {
+  backbone,
+  dataExports,
+  identitySchema,
+  mails,
+  oneTimeTokens,
+  signingKeys,
+  totpFactors,
+  users,
+} from './tables.ts'
 
 export default defineSubgraph({
   folder: import.meta.dirname,
@@ -27,6 +38,8 @@ export default defineSubgraph({
     sealedColumn({ table: dataExports, column: 'content', place: ({ id }) => contentPlace(id) }),
     sealedColumn({ table: signingKeys, column: 'privateJwk', place: sealedPlaceOf }),
     sealedColumn({ table: totpFactors, column: 'secret', place: totpSecretPlace }),
+    sealedColumn({ table: users, column: 'phone', place: phonePlace }),
+    sealedColumn({ table: oneTimeTokens, column: 'payload', place: payloadPlace }),
   ],
   schedules: [
     { name: 'forgetExpiredTokens', everySeconds: 3600, run: forgetExpiredTokens },

@@ -1,4 +1,4 @@
-import type { Context } from '@guildhall/kit/context'
+import type { Context, Transaction } from '@guildhall/kit/context'
 import { and, desc, eq, gt, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import { forgottenAfterSeconds, type LockoutPolicy } from './domain/lockout.ts'
 import { throttles } from './tables.ts'
@@ -34,14 +34,18 @@ export async function lockedUntil(ctx: Context, guards: readonly Guard[]): Promi
 
 /**
  * Counts a failure, or an attempt that is taken for one until it has succeeded, in one statement: of many at once no
- * more than the policy's number are counted, the others find the lock. Runs outside of any transaction, for what has
+ * more than the policy's number are counted, the others find the lock. Mostly outside of any transaction, for what has
  * failed must stay counted. @returns null when it is locked already: then nothing is counted.
  */
-export async function count(ctx: Context, { key, policy }: Guard): Promise<Count | null> {
+export async function count(
+  ctx: Context,
+  { key, policy }: Guard,
+  db: Context['db'] | Transaction = ctx.db,
+): Promise<Count | null> {
   const now = ctx.now()
   const isForgotten = lte(throttles.lastFailureAt, secondsAfter(now, -forgottenAfterSeconds))
   const failures = sql<number>`case when ${isForgotten} then 1 else ${throttles.failures} + 1 end`
-  const [counted] = await ctx.db
+  const [counted] = await db
     .insert(throttles)
     .values({ key, failures: 1, lastFailureAt: now })
     .onConflictDoUpdate({

@@ -1,28 +1,34 @@
 import type { Transaction } from '@guildhall/kit/context'
+import type { MailMessage } from '@guildhall/kit/mail/message'
+import { queueMail } from '@guildhall/kit/mail/queue'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf } from '@guildhall/kit/validate'
-import { and, eq, isNull, lte, or } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { registrationRepeated, userRegistered } from '../contract.ts'
 import { emailAddress, normalizeEmail } from '../domain/email.ts'
-import { passwordProblems } from '../domain/password.ts'
+import { registrationRepeatedMail, verifyEmailMail } from '../domain/mails.ts'
 import { profile, profileOf } from '../domain/profile.ts'
 import type { RegisterUserInput } from '../generated/graphql.ts'
+import { linkTo } from '../links.ts'
 import type { Ctx } from '../loaders.ts'
+import { newPasswordProblems } from '../new-password.ts'
+import { issueToken } from '../one-time-tokens.ts'
 import { hashPassword } from '../passwords.ts'
-import { passwordCredentials, users } from '../tables.ts'
+import { pretendMail } from '../pretend-mail.ts'
+import { mails, passwordCredentials, users } from '../tables.ts'
 
 const repeatedOncePerMs = 60 * 60 * 1000
 
 /**
- * Opens an account. A taken address takes the same way: the same checks, the same hashing, the same answer; the account
- * that has it is told. The unique index decides between rivals.
+ * Opens an account and sends a link to verify its address. A taken address takes the same way: the same checks, the same
+ * hashing, as many statements, the same answer; the account that has it is told. The unique index decides between rivals.
  */
 export async function registerUser(ctx: Ctx, input: RegisterUserInput): Promise<Outcome<boolean>> {
   const { password, displayName, locale, timezone, idempotencyKey } = input
   const email = normalizeEmail(input.email)
   const problems = [
-    ...problemsOf(profile.extend({ email: emailAddress }), input),
-    ...passwordProblems(password, email),
+    ...problemsOf(profile.pick(registered).extend({ email: emailAddress }), input),
+    ...(await newPasswordProblems(ctx, password, { email, displayName }, ['input', 'password'])),
   ]
   if (problems.length > 0) return failed(...problems)
   const hash = await hashPassword(password)
@@ -31,10 +37,11 @@ export async function registerUser(ctx: Ctx, input: RegisterUserInput): Promise<
     'registerUser',
     async (tx) => {
       const now = ctx.now()
+      const id = ctx.newId('usr')
       const [user] = await tx
         .insert(users)
         .values({
-          id: ctx.newId('usr'),
+          id,
           email,
           displayName: displayName.trim(),
           locale,
@@ -44,10 +51,15 @@ export async function registerUser(ctx: Ctx, input: RegisterUserInput): Promise<
         })
         .onConflictDoNothing({ target: users.email })
         .returning()
-      if (user) {
-        await tx.insert(passwordCredentials).values({ userId: user.id, hash, changedAt: now })
-        await tx.emit(userRegistered, profileOf(user))
-      } else await tellOwner(tx, email, now)
+      const owner = user ? null : await noteRepetition(tx, email, now)
+      if (user) await tx.insert(passwordCredentials).values({ userId: user.id, hash, changedAt: now })
+      // Of a taken address this finds nobody: there is no account of the new id.
+      const issued = await issueToken(ctx, tx, eq(users.id, id), 'VERIFY_EMAIL')
+      if (user) await tx.emit(userRegistered, profileOf(user))
+      if (owner?.isToBeTold) await tx.emit(registrationRepeated, { userId: owner.id })
+      const mail = mailTo(email, issued?.token)
+      if (user || owner?.isToBeTold) await queueMail(ctx, tx, mails, mail)
+      else await pretendMail(ctx, tx, mail.text)
       return done(true)
     },
     {},
@@ -56,18 +68,34 @@ export async function registerUser(ctx: Ctx, input: RegisterUserInput): Promise<
   )
 }
 
-/** At most once per hour, so that nobody can flood a stranger's inbox from here. */
-async function tellOwner(tx: Transaction, email: string, now: Date): Promise<void> {
-  const hourAgo = new Date(now.getTime() - repeatedOncePerMs)
+/** What is asked of people at the beginning. */
+const registered = { displayName: true, locale: true, timezone: true } as const
+
+const mailTo = (email: string, token: string | undefined): MailMessage =>
+  token === undefined
+    ? registrationRepeatedMail(email, linkTo('reset-password'))
+    : verifyEmailMail(email, linkTo('verify-email', token))
+
+/**
+ * The owner is told at most once per hour, so that nobody can flood a stranger's inbox from here. Written is every time,
+ * so that the commit costs the same.
+ */
+async function noteRepetition(tx: Transaction, email: string, now: Date) {
+  const before = tx
+    .select({ id: users.id, toldAt: sql<Date | null>`${users.registrationRepeatedAt}`.as('told_at') })
+    .from(users)
+    .where(eq(users.email, email))
+    .for('update')
+    .as('before')
+  const hourAgo = new Date(now.getTime() - repeatedOncePerMs).toISOString()
+  const isToBeTold = sql<boolean>`coalesce(${before.toldAt} <= ${hourAgo}::timestamptz, true)`
   const [owner] = await tx
     .update(users)
-    .set({ registrationRepeatedAt: now })
-    .where(
-      and(
-        eq(users.email, email),
-        or(isNull(users.registrationRepeatedAt), lte(users.registrationRepeatedAt, hourAgo)),
-      ),
-    )
-    .returning({ id: users.id })
-  if (owner) await tx.emit(registrationRepeated, { userId: owner.id })
+    .set({
+      registrationRepeatedAt: sql`case when ${isToBeTold} then ${now.toISOString()}::timestamptz else ${before.toldAt} end`,
+    })
+    .from(before)
+    .where(eq(users.id, before.id))
+    .returning({ id: users.id, isToBeTold })
+  return owner ?? null
 }

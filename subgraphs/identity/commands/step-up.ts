@@ -44,7 +44,7 @@ export async function stepUp(ctx: Ctx, input: StepUpInput): Promise<Outcome<Sess
   )
 }
 
-async function checkOwnPassword(ctx: Ctx, userId: string, password: string): Promise<Outcome<true>> {
+async function checkOwnPassword(ctx: Ctx, userId: string, password: string): Promise<Outcome<string>> {
   const weakness = await weaknessOfPassword(ctx.db, userId)
   if (weakness) return failed(weakness)
   const [found] = await ctx.db

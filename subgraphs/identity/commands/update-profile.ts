@@ -1,13 +1,14 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
-import { problemsOf } from '@guildhall/kit/validate'
+import { problemsOf, tidy } from '@guildhall/kit/validate'
 import { and, eq } from 'drizzle-orm'
 import contract, { userProfileUpdated } from '../contract.ts'
-import { profile, profileOf } from '../domain/profile.ts'
+import { phoneNumber, profile, profileOf } from '../domain/profile.ts'
 import type { UpdateProfileInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { phoneOf, phonePlace } from '../phone.ts'
 import { type UserRow, users } from '../tables.ts'
 
-/** Changes one's own profile: what is left out (or null) stays. */
+/** Changes one's own profile: what is left out (or null) stays; an empty number or picture is removed. */
 export async function updateProfile(ctx: Ctx, input: UpdateProfileInput): Promise<Outcome<UserRow>> {
   const user = await ctx.loaders.user.load(ctx.requireViewer().userId)
   if (!user) return failed(contract.failure('NOT_FOUND', 'There is no such account.'))
@@ -15,9 +16,12 @@ export async function updateProfile(ctx: Ctx, input: UpdateProfileInput): Promis
     displayName: (input.displayName ?? user.displayName).trim(),
     locale: input.locale ?? user.locale,
     timezone: input.timezone ?? user.timezone,
+    phone: input.phone == null ? phoneOf(ctx, user) : phoneNumber(input.phone) || null,
+    avatarUrl: input.avatarUrl == null ? user.avatarUrl : tidy(input.avatarUrl),
   }
   const problems = problemsOf(profile, wanted)
   if (problems.length > 0) return failed(...problems)
+  const phone = wanted.phone && ctx.vault.seal(wanted.phone, phonePlace(user))
 
   return ctx.transaction(
     'updateProfile',
@@ -25,7 +29,8 @@ export async function updateProfile(ctx: Ctx, input: UpdateProfileInput): Promis
       const seen = input.expectedVersion ?? user.version
       const [changed] = await tx
         .update(users)
-        .set({ ...wanted, version: seen + 1, updatedAt: ctx.now() })
+
+        .set({ ...wanted, phone, version: seen + 1, updatedAt: ctx.now() })
         .where(and(eq(users.id, user.id), eq(users.version, seen)))
         .returning()
       if (!changed) {

@@ -1,4 +1,4 @@
-import { isTimeZone, line } from '@guildhall/kit/validate'
+import { isTimeZone, line, webAddress } from '@guildhall/kit/validate'
 import { z } from 'zod'
 import type { userProfile } from '../contract.ts'
 import type { UserRow } from '../tables.ts'
@@ -14,7 +14,19 @@ export const profile = z.object({
     message: 'Must be an IANA time zone such as Europe/Zurich.',
     params: { code: 'INVALID_TIMEZONE' },
   }),
+  /** E.164, as `phoneNumber` writes it. */
+  phone: z
+    .string()
+    .refine((text) => /^\+[1-9]\d{6,14}$/.test(text), {
+      message: 'Must be a telephone number with its country, such as +41 44 123 45 67.',
+      params: { code: 'INVALID_PHONE' },
+    })
+    .nullable(),
+  avatarUrl: webAddress().nullable(),
 })
+
+/** A number as people write it, in the one form that is kept: `+41 44 123 45 67` is `+41441234567`. */
+export const phoneNumber = (text: string): string => text.replace(/[\s()./-]/g, '')
 
 /** What other domains are told of a person. */
 export const profileOf = (user: UserRow): z.infer<typeof userProfile> => ({

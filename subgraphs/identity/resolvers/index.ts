@@ -5,6 +5,7 @@ import * as factors from './factors.ts'
 import * as keys from './keys.ts'
 import * as machines from './machines.ts'
 import * as passkeys from './passkeys.ts'
+import * as passwords from './passwords.ts'
 import * as principals from './principals.ts'
 import * as privacy from './privacy.ts'
 import * as security from './security.ts'
@@ -18,6 +19,7 @@ export const resolvers = mergeResolvers(
   keys,
   machines,
   passkeys,
+  passwords,
   principals,
   privacy,
   security,

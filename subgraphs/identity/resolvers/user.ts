@@ -1,6 +1,7 @@
 import { userLife } from '../domain/user-status.ts'
 import type { PlatformRole, UserResolvers } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { phoneOf } from '../phone.ts'
 import type { UserRow } from '../tables.ts'
 
 export const User: UserResolvers = {
@@ -9,6 +10,8 @@ export const User: UserResolvers = {
   isEmailVerified: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.emailVerifiedAt !== null : null),
   locale: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.locale : null),
   timezone: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.timezone : null),
+  phone: (user, _, ctx) => (isOwn(ctx, user) ? phoneOf(ctx, user) : null),
+  preferences: (user, _, ctx) => (isOwn(ctx, user) ? preferencesOf(user) : null),
   createdAt: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.createdAt : null),
   apiKeys: (user, _, ctx) => (isPrivyTo(ctx, user) ? ctx.loaders.apiKeysOfUser.load(user.id) : null),
   status: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.status : null),
@@ -22,3 +25,12 @@ export const User: UserResolvers = {
 /** The person, those who run the house, and our own services. */
 export const isPrivyTo = (ctx: Ctx, user: UserRow): boolean =>
   ctx.viewer?.userId === user.id || ctx.can('users:read', { organizationId: null })
+
+/** What those who run the house have no business with. */
+const isOwn = ({ caller, viewer }: Ctx, user: UserRow): boolean =>
+  caller.kind === 'service' || viewer?.userId === user.id
+
+const preferencesOf = ({ preferences }: UserRow) =>
+  Object.entries(preferences)
+    .map(([name, value]) => ({ name, value }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isCommonPassword } from '../domain/common-password.ts'
 import { normalizeEmail } from '../domain/email.ts'
 import { networkOf } from '../domain/lockout.ts'
 import { passwordProblems } from '../domain/password.ts'
@@ -7,23 +8,58 @@ import { createLimiter } from '../limiter.ts'
 import { hashPassword, verifyPassword } from '../passwords.ts'
 
 describe('passwords', () => {
+  const lovelace = { email: 'Lovelace@example.org', displayName: 'Ada of Ockham' }
   it.each([
     ['eleven char', ['PASSWORD_TOO_SHORT']],
     ['twelve chars', []],
-    ['🔑'.repeat(11), ['PASSWORD_TOO_SHORT']],
-    ['🔑'.repeat(12), []],
-    ['x'.repeat(128), []],
-    ['x'.repeat(129), ['PASSWORD_TOO_LONG']],
-    ['e\u0301'.repeat(128), []],
+    ['🔑🎷🐙'.repeat(3), ['PASSWORD_TOO_SHORT']],
+    ['🔑🎷🐙🌵🚂🍋🎈🐌🧭🪁🎲🧵', []],
+    [`${'four words, '.repeat(10)}and then some 9`, ['PASSWORD_TOO_LONG']],
+    ['e\u0301'.repeat(129), ['PASSWORD_TOO_LONG']],
     ['I am Lovelace, you see', ['PASSWORD_CONTAINS_IDENTITY']],
+    ['I am L.o.v.e.l.a.c.e', ['PASSWORD_CONTAINS_IDENTITY']],
+    ['ada of ockham rides', ['PASSWORD_CONTAINS_IDENTITY']],
     ['lovelace', ['PASSWORD_TOO_SHORT', 'PASSWORD_CONTAINS_IDENTITY']],
+    ['password1234', ['PASSWORD_BREACHED']],
   ])('%s', (password, codes) => {
-    const problems = passwordProblems(password, 'Lovelace@example.org')
+    const problems = passwordProblems(password, lovelace)
     expect(problems.map((problem) => problem.code)).toEqual(codes)
   })
 
   it('does not take a very short name for an identity', () => {
-    expect(passwordProblems('a long password', 'a@example.org')).toEqual([])
+    expect(passwordProblems('a long password', { email: 'a@example.org', displayName: 'Al' })).toEqual([])
+  })
+
+  it.each([
+    ['as they are listed', ['1qaz2wsx3edc4rfv', 'justinbieber', 'administrator']],
+    ['in another case, in another script of Unicode', ['JustinBieber', 'ＡＤＭＩＮＩＳＴＲＡＴＯＲ']],
+    [
+      'with digits and symbols around',
+      ['sunshine2024!', '!!!dragon12345', '2019-Liverpool', 'monkey????????'],
+    ],
+    ['with digits for letters', ['p@ssw0rd!2024', 'F00tb@ll#1999', '$up3rm4n.2020', 'unb3l1ev4ble']],
+    ['repeated', ['dragondragon', 'letmeinletmein', 'Shadow1Shadow1', 'sunshine!sunshine!']],
+    ['of one pattern', ['xxxxxxxxxxxx', 'xy7!xy7!xy7!', '010101010101', '🔑'.repeat(12)]],
+    [
+      'along the alphabet',
+      ['abcdefghijklm', 'zyxwvutsrqpo', '1234567890123', 'aaaabbbbcccc', 'abcd1234efgh'],
+    ],
+    ['along the keyboard', ['qwertyuiopas', 'qwertzuiop12', 'asdfghjklkjh', 'poiuytrewq09']],
+  ])('that are tried first are refused: %s', (_, passwords) => {
+    expect(passwords.filter((password) => !isCommonPassword(password))).toEqual([])
+  })
+
+  it('that are long enough and people’s own are not taken for common ones', () => {
+    const own = [
+      'correct horse battery',
+      'open the guildhall',
+      'Kq7$wLz!92xPmd',
+      'the were-property of Ada',
+      'three geese, 41 swans',
+      'dragons sleep lightly',
+      'vfr4-iolp-23ws-okmj',
+    ]
+    expect(own.filter(isCommonPassword)).toEqual([])
   })
 
   it('fits in whatever form of Unicode it is typed, and never without a hash', async () => {

@@ -118,6 +118,15 @@ describe('the lockout of an account from one network', () => {
     expect(tally(answers)).toEqual({ INVALID_CREDENTIALS: 5, 'locked for 30 s': 35 })
   })
 
+  it('does not come with forty logins at once', async () => {
+    const email = freshEmail()
+    await register(world, email)
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => loginFrom('203.0.113.7', email, password)),
+    )
+    expect(tally(answers)).toEqual({ in: 40 })
+  })
+
   it('is written down once for the owner, without a word of who was tried in the table of failures', async () => {
     const email = freshEmail()
     const userId = await register(world, email)

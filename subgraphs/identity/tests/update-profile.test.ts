@@ -35,6 +35,33 @@ describe('updateProfile', () => {
     })
   })
 
+  it('keeps a telephone number sealed and for the person alone, and a picture for everybody', async () => {
+    const { person, userId } = await account(world)
+    const more = 'user { phone avatarUrl }'
+    const avatarUrl = 'https://pictures.example/ada.png'
+    const change = (input: object) => person.mutate('updateProfile', input, more)
+    expect(await change({ phone: '+41 (44) 123-45.67', avatarUrl })).toEqual({
+      user: { phone: '+41441234567', avatarUrl },
+      userErrors: [],
+    })
+    const [row] = await world.rows(users, eq(users.id, userId))
+    expect(row?.phone).toMatch(/^v1\./)
+    expect(JSON.stringify(row)).not.toContain('1234567')
+    expect(await change({ displayName: 'Countess' })).toMatchObject({ user: { phone: '+41441234567' } })
+    expect(await world.person().entity('identity', 'User', userId, 'phone avatarUrl')).toEqual({
+      phone: null,
+      avatarUrl,
+    })
+    const { userErrors } = await change({ phone: '044 123 45 67', avatarUrl: 'javascript:alert(1)' })
+    expect(userErrors.map(({ code, path }) => `${path.join('.')} ${code}`)).toEqual([
+      'input.phone INVALID_PHONE',
+      'input.avatarUrl INVALID_URL',
+    ])
+    expect(await change({ phone: '', avatarUrl: '' })).toMatchObject({
+      user: { phone: null, avatarUrl: null },
+    })
+  })
+
   it('names everything that is wrong and writes nothing', async () => {
     const { person, userId } = await account(world)
     const before = await world.published(userProfileUpdated)
