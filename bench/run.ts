@@ -11,7 +11,8 @@ import { makeDataSecret } from '../scripts/house/data-secret.ts'
 import { keyVariables, ownKeys } from '../scripts/house/keys.ts'
 import { answerTo, load, type Round } from './load.ts'
 import { type MeasuredProcess, startMeasured } from './measured-process.ts'
-import { logIn, queries } from './scenario.ts'
+import { measureResolution } from './resolution.ts'
+import { logIn, makeApiKey, queries } from './scenario.ts'
 import { printTable } from './table.ts'
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
@@ -61,6 +62,15 @@ try {
   const ours = await start('scripts/serve.ts', ports.ours, { ROUTER: '1' }, `${url(ports.ours)}/health/ready`)
   await seedDemoData(url(ports.ours), database.url, () => {})
   const { token, caller, variables } = await logIn(url(ports.ours))
+  const apiKey = await makeApiKey(url(ports.ours), token)
+  await measureResolution({
+    urls: Object.fromEntries(
+      domains.map((domain, index) => [domain, `${url(ports.subgraphs + index)}/graphql`]),
+    ),
+    contextPrivate: keys.contextPrivate,
+    issuer: shared.PUBLIC_URL,
+    headers: { 'session token': `Bearer ${token}`, 'API key': `Bearer ${apiKey}` },
+  })
 
   const plain = await start(
     'bench/targets/plain-gateway.ts',

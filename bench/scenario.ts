@@ -41,3 +41,13 @@ export async function logIn(
     variables: { id: list.data.events.nodes[0]?.id ?? '' },
   }
 }
+
+/** An API key of whoever holds the token. */
+export async function makeApiKey(url: string, token: string): Promise<string> {
+  const made = (await answerTo(
+    url,
+    { query: 'mutation { createApiKey(input: { name: "bench" }) { key } }' },
+    token,
+  )) as { data: { createApiKey: { key: string } } }
+  return made.data.createApiKey.key
+}
