@@ -28,7 +28,8 @@ export interface SplitHouse {
   close(): Promise<void>
 }
 
-const readyWithinMs = 30_000
+/** A slow machine needs a while to start so many processes at once. */
+const readyWithinMs = 90_000
 const serve = path.join(import.meta.dirname, '..', 'serve.ts')
 
 /** Starts every domain as a process of its own, and the router in front, on a migrated database. */

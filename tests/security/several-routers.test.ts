@@ -1,4 +1,7 @@
+import { uuidOf } from '@guildhall/kit/ids'
 import { cloneDatabase, dropDatabase } from '@guildhall/kit/postgres/test-cluster'
+import { decodeProtectedHeader } from 'jose'
+import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { openSplitHouse, type SplitHouse } from '../../scripts/house/open-split-house.ts'
 import type { Client } from '../support/client.ts'
@@ -109,6 +112,25 @@ it('somebody removed from an organization has no say there at any router within 
   report('member removed', http, await sockets())
   // The session itself goes on: a new socket is accepted.
   expect((await overHttp(urls[0] ?? '', member.accessToken ?? '')).status).toBe(200)
+})
+
+it('a revoked signing key opens nothing at any router within two seconds, and its owners refresh and go on', async () => {
+  const admin = await newPerson(urls[0] ?? '', 'Eve')
+  const person = await newPerson(urls[1] ?? '', 'Fay')
+  const sql = postgres(databaseUrl, { max: 1 })
+  await sql`update identity."user" set platform_roles = '{ADMIN}' where id = ${uuidOf('usr', admin.userId)}`
+  await sql.end()
+  const token = person.accessToken ?? ''
+  const kid = decodeProtectedHeader(token).kid
+  const sockets = await closedAfter(token, () =>
+    admin.mutate('revokeSigningKey', { kid }, 'signingKey { status }'),
+  )
+  const http = await refusedAfter(async (url) => (await overHttp(url, token)).status === 401)
+  report('signing key revoked', http, await sockets())
+  const { data } = await newPerson(urls[2] ?? '', 'Gus').then((next) =>
+    next.request<{ me: { displayName: string } }>('{ me { displayName } }'),
+  )
+  expect(data.me.displayName).toBe('Gus')
 })
 
 /** An organization of the first, of which the second is an administrator. */
