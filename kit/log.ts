@@ -1,20 +1,25 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-/** One JSON line per operation, command and reaction, to standard output. Secrets are cut out by path. */
-export const createLog = (level: string): Log =>
-  pino({
-    level,
-    base: null,
-    redact: [
-      '*.password',
-      '*.token',
-      '*.secret',
-      '*.authorization',
-      'authorization',
-      'cookie',
-      'email',
-      '*.email',
-    ],
-  })
+const options = {
+  base: null,
+  redact: [
+    '*.password',
+    '*.token',
+    '*.secret',
+    '*.authorization',
+    'authorization',
+    'cookie',
+    'email',
+    '*.email',
+  ],
+}
+
+/**
+ * One JSON line per operation, command and reaction. Secrets are cut out by path.
+ *
+ * @param destination default: standard output.
+ */
+export const createLog = (level: string, destination?: DestinationStream): Log =>
+  destination ? pino({ ...options, level }, destination) : pino({ ...options, level })

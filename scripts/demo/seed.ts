@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { nameAdminOf } from '../helpers/name-admin.ts'
 import { type DemoClient, demoClient } from './client.ts'
 import { demoEvents, type PersonName, people } from './world.ts'
 
@@ -24,6 +25,8 @@ export async function seedDemoData(
     login('linus'),
     login('mary'),
   ])
+
+  await nameAdminOf(databaseUrl, people.ada.email)
 
   const organizationId = await found(ada, 'Open City Lab', 'INNOVATION')
   await join(ada, organizationId, mary, people.mary.email, 'ORGANIZER')

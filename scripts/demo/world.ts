@@ -1,7 +1,7 @@
 /** Everybody in the demo world logs in with this; it is printed at every start and protects nothing. */
 export const demoPassword = 'open the guildhall'
 
-/** The person a newcomer should be first: she runs the hackathon. */
+/** The person a newcomer should be first: she runs the hackathon, and the house. */
 export const demoLogin = { email: 'ada@guildhall.example', password: demoPassword }
 
 /** The people of the demo world: who founds, who organizes, who comes. */

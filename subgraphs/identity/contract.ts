@@ -1,6 +1,9 @@
 import { defineContract, defineEvent } from '@guildhall/kit/contract'
 import { z } from 'zod'
 import { securityEventKinds } from './domain/security-event-kinds.ts'
+import { serviceAccountCreated, serviceAccountDeleted } from './machine-events.ts'
+
+export * from './machine-events.ts'
 
 /** What other domains are told of a person; never the e-mail address. */
 export const userProfile = z.object({
@@ -108,33 +111,6 @@ export const userStatusChanged = defineEvent({
     /** Who did it; null: one of our services. */
     actorId: z.string().nullable(),
   }),
-  aggregate,
-})
-
-/** What a machine can be in its organization: never OWNER. */
-export const serviceAccountRoles = ['ADMIN', 'ORGANIZER', 'MEMBER', 'GUEST'] as const
-
-const serviceAccount = z.object({
-  serviceAccountId: z.string(),
-  /** The account that it acts with. */
-  userId: z.string(),
-  organizationId: z.string(),
-  actorId: z.string(),
-})
-
-export const serviceAccountCreated = defineEvent({
-  name: 'identity.service_account.created',
-  version: 1,
-  description: 'An organization has a new machine: it belongs to the organization from now on.',
-  payload: serviceAccount.extend({ name: z.string(), role: z.enum(serviceAccountRoles) }),
-  aggregate,
-})
-
-export const serviceAccountDeleted = defineEvent({
-  name: 'identity.service_account.deleted',
-  version: 1,
-  description: 'An organization has removed a machine: it belongs to the organization no longer.',
-  payload: serviceAccount,
   aggregate,
 })
 

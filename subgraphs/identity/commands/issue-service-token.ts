@@ -1,14 +1,17 @@
+import { RateLimited } from '@guildhall/kit/errors'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { eq } from 'drizzle-orm'
 import { issueAccessToken } from '../access-token.ts'
 import contract from '../contract.ts'
 import { scopeProblems } from '../domain/api-key.ts'
+import { networkOf, networkPolicy } from '../domain/lockout.ts'
 import { hashOf } from '../domain/refresh-token.ts'
 import type { IssueServiceTokenInput, ServiceToken } from '../generated/graphql.ts'
 import { markUsed, principalFrom } from '../key-principal.ts'
 import { knownPermissions } from '../known-permissions.ts'
 import type { Ctx } from '../loaders.ts'
 import { type ApiKeyRow, apiKeys, serviceAccounts, users } from '../tables.ts'
+import { count, type Guard, guardOf, lockedUntil } from '../throttle.ts'
 
 /**
  * Trades a key for an access token. An unknown key, the key of another client and one that has ended cost the same one
@@ -18,6 +21,8 @@ export async function issueServiceToken(
   ctx: Ctx,
   { clientId, clientSecret, scopes = null }: IssueServiceTokenInput,
 ): Promise<Outcome<ServiceToken>> {
+  const guesses = guardOfGuesses(ctx)
+  if (guesses && (await lockedUntil(ctx, [guesses]))) throw new RateLimited()
   const outcome = await ctx.transaction('issueServiceToken', async (tx) => {
     const [found] = await tx
       .select({ key: apiKeys, user: users, serviceAccountId: serviceAccounts.id })
@@ -34,11 +39,20 @@ export async function issueServiceToken(
     await markUsed(ctx, tx, found.key)
     return done(found.key)
   })
-  if (!outcome.ok) return outcome
+  if (!outcome.ok) {
+    if (guesses && outcome.failures.some(({ code }) => code === 'INVALID_CLIENT')) await count(ctx, guesses)
+    return outcome
+  }
   const key = outcome.value
   const narrowed = scopes ? [...new Set(scopes)] : key.scopes
   const token = await issueAccessToken(ctx, key, { clientId, scopes: narrowed })
   return done({ ...token, scopes: narrowed })
+}
+
+/** Keys cannot be guessed, but whoever tries costs us; one network after the other is slowed down. */
+function guardOfGuesses(ctx: Ctx): Guard | null {
+  const network = networkOf(ctx.client.address)
+  return network === null ? null : guardOf(ctx, networkPolicy, 'client', network)
 }
 
 function narrowingProblems(scopes: readonly string[] | null, key: ApiKeyRow) {

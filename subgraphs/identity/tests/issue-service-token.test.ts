@@ -1,7 +1,9 @@
 import { newId } from '@guildhall/kit/ids'
 import { createWorld, type Person, type World } from '@guildhall/kit/testing/world'
+import { clientHeaders } from '@guildhall/kit/upstream'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { networkPolicy } from '../domain/lockout.ts'
 import { principalOf } from './accounts.ts'
 import { codesOf, newKey, provenPerson, revokeKey } from './machines.ts'
 
@@ -84,5 +86,27 @@ describe('issueServiceToken', () => {
       })
       expect(statements.filter((statement) => statement.includes('api_key'))).toHaveLength(1)
     }
+  })
+
+  it('slows down networks that guess, and no others', async () => {
+    const from = async (address: string) => {
+      const result = await world.host.upstreams.identity?.execute({
+        query: `mutation { issueServiceToken(input: { clientId: "x", clientSecret: "y" }) { userErrors { code } } }`,
+        context: await world.signer({ kind: 'anonymous' }),
+        headers: { [clientHeaders.address]: address },
+      })
+      const { data, errors } = JSON.parse(JSON.stringify(result)) as {
+        data?: { issueServiceToken: { userErrors: { code: string }[] } | null }
+        errors?: { extensions: { code: string } }[]
+      }
+      return errors?.[0]?.extensions.code ?? data?.issueServiceToken?.userErrors[0]?.code
+    }
+    for (let guess = 0; guess < networkPolicy.failuresMax; guess++) {
+      expect(await from('192.0.2.1')).toBe('INVALID_CLIENT')
+    }
+    expect(await from('192.0.2.2')).toBe('RATE_LIMITED')
+    expect(await from('198.51.100.1')).toBe('INVALID_CLIENT')
+    world.clock.advance(networkPolicy.firstSeconds * 1000)
+    expect(await from('192.0.2.1')).toBe('INVALID_CLIENT')
   })
 })
