@@ -1,7 +1,6 @@
 import { defineSubgraph } from '@guildhall/kit/define-subgraph'
 import { sealedColumn } from '@guildhall/kit/reseal'
-import { forgetExpiredChallenges } from './commands/forget-expired-challenges.ts'
-import { forgetExpiredTokens } from './commands/forget-expired-tokens.ts'
+import { forgetExpired } from './commands/forget-expired.ts'
 import { contentPlace, gatherDataExports } from './commands/gather-data-exports.ts'
 import { runErasures } from './commands/run-erasures.ts'
 import contract from './contract.ts'
@@ -42,8 +41,7 @@ export default defineSubgraph({
     sealedColumn({ table: oneTimeTokens, column: 'payload', place: payloadPlace }),
   ],
   schedules: [
-    { name: 'forgetExpiredTokens', everySeconds: 3600, run: forgetExpiredTokens },
-    { name: 'forgetExpiredChallenges', everySeconds: 600, run: forgetExpiredChallenges },
+    { name: 'forgetExpired', everySeconds: 3600, run: forgetExpired },
     { name: 'tendSigningKeys', everySeconds: 300, run: tendSigningKeys },
     { name: 'gatherDataExports', everySeconds: 2, run: gatherDataExports },
     { name: 'runErasures', everySeconds: 30, run: runErasures },

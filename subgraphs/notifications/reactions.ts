@@ -1,5 +1,5 @@
 import eventsContract, { eventPublished } from '@guildhall/events/contract'
-import { registrationRepeated, sessionRevoked, userRegistered } from '@guildhall/identity/contract'
+import { registrationRepeated, securityRecorded, userRegistered } from '@guildhall/identity/contract'
 import type { Transaction } from '@guildhall/kit/context'
 import type { EventContract } from '@guildhall/kit/contract'
 import { type Envelope, type Reaction, reactTo } from '@guildhall/kit/events/envelope'
@@ -29,7 +29,7 @@ import { members } from './tables.ts'
 export const reactions: readonly Reaction[] = [
   tell(userRegistered, ({ payload }) => notices.welcome(payload)),
   tell(registrationRepeated, ({ payload }) => notices.registrationRepeated(payload)),
-  tell(sessionRevoked, ({ payload }) => notices.sessionEnded(payload)),
+  tell(securityRecorded, ({ payload }) => notices.security(payload)),
   tell(membershipChanged, async ({ payload }, tx) => {
     await remember(tx, payload)
     return notices.membership(payload)

@@ -2,9 +2,10 @@ import { createWorld, type World } from '@guildhall/kit/testing/world'
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sessionRevoked } from '../contract.ts'
-import { refreshTokens } from '../tables.ts'
+import { securityRecorded, sessionRevoked } from '../contract.ts'
+import { refreshTokens, users } from '../tables.ts'
 import { type Account, account, principalOf, type Tokens } from './accounts.ts'
+import { securityOf } from './sessions.ts'
 
 let world: World
 beforeAll(async () => {
@@ -69,6 +70,41 @@ describe('refreshSession', () => {
     expect(await revocationsOf(someone)).toEqual([
       { userId: someone.userId, sessionId: someone.sessionId, reason: 'REFRESH_REUSED' },
     ])
+    expect(await securityOf(world, someone.userId)).toEqual(['LOGGED_IN', 'TOKEN_REUSED'])
+    expect((await world.published(securityRecorded)).at(-1)).toEqual({
+      userId: someone.userId,
+      kind: 'TOKEN_REUSED',
+      actor: null,
+      sessionId: someone.sessionId,
+    })
+  })
+
+  it('is told of once, however many come with a stolen token at the same time', async () => {
+    const someone = await account(world)
+    const { refreshToken } = await tokensOf(someone.tokens.refreshToken)
+    await tokensOf(refreshToken)
+    const codes = await Promise.all(Array.from({ length: 25 }, () => codesOf(someone.tokens.refreshToken)))
+    expect(codes.flat().sort()).toEqual(['REFRESH_REUSED', ...Array(24).fill('TOKEN_INVALID')])
+    expect(await securityOf(world, someone.userId)).toEqual(['LOGGED_IN', 'TOKEN_REUSED'])
+    await world.settle()
+    const inbox = await someone.person.entity<{ notifications: { nodes: { type: string }[] } }>(
+      'notifications',
+      'User',
+      someone.userId,
+      'notifications(first: 20) { nodes { type } }',
+    )
+    expect(inbox?.notifications.nodes.map(({ type }) => type).sort()).toEqual([
+      'account.session_ended',
+      'account.welcome',
+    ])
+  })
+
+  it('refuses the tokens of an account that cannot be used', async () => {
+    const someone = await account(world)
+    const of = eq(users.id, someone.userId)
+    await world.host.database.db.update(users).set({ status: 'DEACTIVATED' }).where(of)
+    expect(await codesOf(someone.tokens.refreshToken)).toEqual(['TOKEN_INVALID'])
+    expect(await familyOf(someone)).toHaveLength(1)
   })
 
   it('leaves other sessions of the same person alone', async () => {

@@ -1,4 +1,9 @@
-import { registrationRepeated, sessionRevoked, userRegistered } from '@guildhall/identity/contract'
+import {
+  registrationRepeated,
+  type SecurityEventKind,
+  securityRecorded,
+  userRegistered,
+} from '@guildhall/identity/contract'
 import type { EventContract } from '@guildhall/kit/contract'
 import { newId } from '@guildhall/kit/ids'
 import { createWorld, type World } from '@guildhall/kit/testing/world'
@@ -74,6 +79,11 @@ const caseOf = <Payload>(event: EventContract<Payload>, payload: Payload, told: 
   told,
 })
 
+const secured = (kind: SecurityEventKind, actor: string | null, told: object | null) => ({
+  ...caseOf(securityRecorded, { userId, kind, actor, sessionId: newId('ses') }, told),
+  name: `${kind} by ${actor === null ? 'nobody known' : actor === userId ? 'themselves' : 'another'}`,
+})
+
 describe('what people are told', () => {
   it.each([
     caseOf(
@@ -86,14 +96,27 @@ describe('what people are told', () => {
       },
     ),
     caseOf(registrationRepeated, { userId }, { type: 'account.registration_repeated' }),
-    caseOf(
-      sessionRevoked,
-      { userId, sessionId: newId('ses'), reason: 'REFRESH_REUSED' },
-      {
-        type: 'account.session_ended',
-      },
-    ),
-    caseOf(sessionRevoked, { userId, sessionId: newId('ses'), reason: 'LOGOUT' }, null),
+    ...(
+      [
+        ['NEW_DEVICE', 'account.new_device'],
+        ['TOKEN_REUSED', 'account.session_ended'],
+        ['LOCKED_OUT', 'account.locked_out'],
+        ['EMAIL_CHANGED', 'account.email_changed'],
+        ['PASSWORD_CHANGED', 'account.password_changed'],
+        ['PASSWORD_RESET', 'account.password_reset'],
+        ['TOTP_ADDED', 'account.totp_added'],
+        ['TOTP_REMOVED', 'account.totp_removed'],
+        ['PASSKEY_ADDED', 'account.passkey_added'],
+        ['PASSKEY_REMOVED', 'account.passkey_removed'],
+        ['PASSKEY_CLONED', 'account.passkey_cloned'],
+        ['API_KEY_CREATED', 'account.api_key_created'],
+        ['ERASURE_REQUESTED', 'account.erasure_requested'],
+      ] as const
+    ).map(([kind, type]) => secured(kind, userId, { type, category: 'ACCOUNT', actorId: null })),
+    secured('IMPERSONATION_STARTED', actorId, { type: 'account.impersonation_started', actorId }),
+    secured('API_KEY_CREATED', `${actorId} as ${userId}`, { type: 'account.api_key_created', actorId }),
+    secured('NEW_DEVICE', null, { type: 'account.new_device', actorId: null, subjectId: userId }),
+    secured('LOGGED_IN', userId, null),
     caseOf(
       membershipChanged,
       { ...membership, role: 'MEMBER', change: 'JOINED' },
