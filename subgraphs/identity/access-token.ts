@@ -32,10 +32,6 @@ export interface TokenClaims {
   clientId?: string
   /** The permissions it is cut down to. */
   scopes?: readonly string[] | null
-  /** Who acts in the person's name (RFC 8693). */
-  actorId?: string
-  /** How long it lives, if not as long as others. */
-  seconds?: number
 }
 
 const audience = 'guildhall'
@@ -57,14 +53,13 @@ export const issueSessionToken = (
 export function issueAccessToken(
   ctx: Context,
   holder: TokenHolder,
-  { clientId = 'guildhall', scopes = null, actorId, seconds = accessTokenSeconds }: TokenClaims = {},
+  { clientId = 'guildhall', scopes = null }: TokenClaims = {},
 ): Promise<AccessToken> {
-  const end = secondsOf(ctx.now()) + seconds
+  const end = secondsOf(ctx.now()) + accessTokenSeconds
   return sign(ctx, holder.userId, holder.expiresAt ? Math.min(end, secondsOf(holder.expiresAt)) : end, {
     sid: holder.id,
     client_id: clientId,
     ...(scopes ? { scope: scopes.join(' ') } : {}),
-    ...(actorId ? { act: { sub: actorId } } : {}),
   })
 }
 

@@ -3,9 +3,10 @@ import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome
 import { line, problemsOf } from '@guildhall/kit/validate'
 import { asc, inArray } from 'drizzle-orm'
 import { z } from 'zod'
-import { issueAccessToken } from '../access-token.ts'
+import { issueSessionToken } from '../access-token.ts'
 import contract from '../contract.ts'
 import { deviceLabel } from '../domain/device.ts'
+import { networkOf } from '../domain/lockout.ts'
 import { isUsable } from '../domain/user-status.ts'
 import type { ImpersonateUserInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
@@ -63,8 +64,7 @@ export async function impersonateUser(
     return done(session)
   })
   if (!outcome.ok) return outcome
-  const claims = { actorId: impersonatorId, seconds: minutes * 60 }
-  return done(await issueAccessToken(ctx, outcome.value, claims))
+  return done(await issueSessionToken(ctx, outcome.value, person))
 }
 
 /** Both rows are locked: neither is suspended nor given or taken roles while the session begins. */
@@ -103,8 +103,10 @@ async function begin(
       createdAt: now,
       lastUsedAt: now,
       label: deviceLabel(userAgent),
+      device: deviceLabel(userAgent),
       userAgent,
       address,
+      network: networkOf(address),
       methods: ['IMPERSONATION'],
       steppedUpAt: null,
     })

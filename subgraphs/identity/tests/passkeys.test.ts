@@ -1,6 +1,7 @@
 import { createWorld, type World } from '@guildhall/kit/testing/world'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { forgetExpired } from '../commands/forget-expired.ts'
 import { relyingPartyOf } from '../domain/relying-party.ts'
 import { passkeyChallenges, passkeys, securityEvents } from '../tables.ts'
 import { login } from './accounts.ts'
@@ -208,10 +209,9 @@ describe('the passkeys of an account', () => {
     await passkeyAccount(world)
     await optionsOf(world.anonymous, 'startPasskeyLogin')
     world.clock.advance(5 * 60_000)
-    const { forgetExpiredChallenges } = await import('../commands/forget-expired-challenges.ts')
     const context = world.host.subgraphs.identity?.ownContext()
     if (!context) throw new Error('identity does not run')
-    await forgetExpiredChallenges(context)
+    await forgetExpired(context)
     expect(await world.rows(passkeyChallenges)).toEqual([])
   })
 })

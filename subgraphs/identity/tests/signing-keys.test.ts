@@ -85,7 +85,7 @@ describe('signing keys', () => {
     for (const { kid, privateJwk } of await world.rows(signingKeys)) {
       const place = `identity.signing_key.private_jwk:${kid}`
       expect(JSON.parse(world.vault.open(privateJwk ?? '', place))).toMatchObject({ kid, crv: 'Ed25519' })
-      expect(() => world.vault.open(privateJwk ?? '', `${place}x`)).toThrow()
+      expect(() => world.vault.open(privateJwk ?? '', `${place}x`)).toThrow('another place')
     }
   })
 
