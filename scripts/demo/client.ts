@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { verificationToken } from './verification-link.ts'
 import { demoPassword } from './world.ts'
 
 /** Somebody of the demo world, logged in. */
@@ -8,13 +9,16 @@ export interface DemoClient {
   mutate<Payload = object>(name: string, input: object, selection: string): Promise<Payload>
 }
 
-/** Registers a person and logs in. */
+/** Registers a person, verifies the address and logs in. */
 export async function demoClient(
   url: string,
+  databaseUrl: string,
   person: { email: string; displayName: string },
 ): Promise<DemoClient> {
   const credentials = { email: person.email, password: demoPassword }
   await send(url, null, 'registerUser', { ...credentials, displayName: person.displayName }, 'isAccepted')
+  const token = await verificationToken(databaseUrl, person.email)
+  await send(url, null, 'verifyEmail', { token }, 'isVerified')
   const { tokens, user } = await send<{ tokens: { accessToken: string }; user: { id: string } }>(
     url,
     null,

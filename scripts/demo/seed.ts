@@ -16,7 +16,7 @@ export async function seedDemoData(
 ): Promise<void> {
   if (!(await isEmpty(databaseUrl))) return
   say('writing the demo world')
-  const login = async (name: PersonName) => demoClient(url, people[name])
+  const login = async (name: PersonName) => demoClient(url, databaseUrl, people[name])
   const [ada, grace, alan, hedy, linus, mary] = await Promise.all([
     login('ada'),
     login('grace'),

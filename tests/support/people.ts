@@ -1,11 +1,16 @@
+import { verificationToken } from '../../scripts/demo/verification-link.ts'
 import { type Client, createTestClient } from './client.ts'
 
-/** A new person: registers, logs in, and is ready to call. */
-export async function newPerson(url: string, displayName: string): Promise<Client> {
+/** A new person: registers, logs in, and is ready to call. With `databaseUrl` the address is verified too. */
+export async function newPerson(url: string, displayName: string, databaseUrl?: string): Promise<Client> {
   const client = createTestClient(url)
   const email = `${displayName.toLowerCase().replaceAll(' ', '.')}.${crypto.randomUUID()}@example.org`
   const password = 'correct horse battery staple'
   await client.mutate('registerUser', { email, password, displayName }, 'isAccepted')
+  if (databaseUrl !== undefined) {
+    const token = await verificationToken(databaseUrl, email)
+    await client.mutate('verifyEmail', { token }, 'isVerified')
+  }
   const { tokens, user } = await client.mutate<{ tokens: { accessToken: string }; user: { id: string } }>(
     'login',
     { email, password },
