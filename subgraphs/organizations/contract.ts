@@ -66,6 +66,38 @@ export const organizationUpdated = defineEvent({
   aggregate: ({ organizationId }) => organizationId,
 })
 
+const ending = z.object({
+  organizationId: z.string(),
+  name: z.string(),
+  /** Who did it; null: one of our services. */
+  actorId: z.string().nullable(),
+})
+const organizationId = (payload: { organizationId: string }) => payload.organizationId
+
+export const organizationClosing = defineEvent({
+  name: 'organizations.organization.closing',
+  version: 1,
+  description: 'An owner wants an organization to end. Its members can object until `closesAt`.',
+  payload: ending.extend({ closesAt: z.iso.datetime() }),
+  aggregate: organizationId,
+})
+
+export const organizationRestored = defineEvent({
+  name: 'organizations.organization.restored',
+  version: 1,
+  description: 'An organization that was about to end goes on.',
+  payload: ending,
+  aggregate: organizationId,
+})
+
+export const organizationClosed = defineEvent({
+  name: 'organizations.organization.closed',
+  version: 1,
+  description: 'An organization is no more. That its memberships ended is told for each.',
+  payload: ending,
+  aggregate: organizationId,
+})
+
 export const membershipChanged = defineEvent({
   name: 'organizations.membership.changed',
   version: 1,
@@ -188,6 +220,14 @@ export const invitationCreated = defineEvent({
   aggregate: ({ invitationId }) => invitationId,
 })
 
+export const invitationResent = defineEvent({
+  name: 'organizations.invitation.resent',
+  version: 1,
+  description: 'An invitation was sent again; the token of before is void.',
+  payload: invitation.extend({ expiresAt: z.iso.datetime() }),
+  aggregate: ({ invitationId }) => invitationId,
+})
+
 export const invitationDecided = defineEvent({
   name: 'organizations.invitation.decided',
   version: 1,
@@ -208,7 +248,8 @@ export default defineContract({
   },
   permissions: {
     'organizations:own': {
-      description: 'Make others owners, and take that role from owners.',
+      description:
+        'Make others owners and take that role from owners, hand the organization over, and end it.',
       heldBy: ['OWNER'],
     },
     'organizations:manage': {
@@ -240,6 +281,9 @@ export default defineContract({
   events: [
     organizationCreated,
     organizationUpdated,
+    organizationClosing,
+    organizationRestored,
+    organizationClosed,
     membershipChanged,
     permissionsChanged,
     customRoleChanged,
@@ -247,6 +291,7 @@ export default defineContract({
     teamChanged,
     teamMembershipChanged,
     invitationCreated,
+    invitationResent,
     invitationDecided,
   ],
   codes: {
@@ -258,6 +303,9 @@ export default defineContract({
     ALREADY_INVITED: 'This address has an open invitation already.',
     INVITE_EXPIRED: 'The invitation is too old; ask for a new one.',
     INVITE_EMAIL_MISMATCH: 'The invitation is for another e-mail address than that of your account.',
+    ORGANIZATION_CLOSING: 'The organization is about to end and takes nobody in.',
+    CONFIRMATION_MISMATCH: 'What was typed as confirmation is not the slug of the organization.',
+    NOT_AN_OWNER: 'Only an owner can hand over their ownership.',
     LAST_OWNER: 'An organization keeps at least one owner; make somebody else an owner first.',
     ROLE_ESCALATION: 'What you give or take holds permissions that you do not hold.',
     ROLE_NOT_AVAILABLE: 'Organizations of this kind do not have the role, or it cannot be given this way.',

@@ -1,9 +1,11 @@
+import type { BuiltInRole } from './contract.ts'
 import { allows } from './domain/grants.ts'
 import type { ResolversTypes } from './generated/graphql.ts'
 import type { Source } from './grants.ts'
 import type { Ctx } from './loaders.ts'
+import { closing } from './memberships.ts'
 import { organizationIdOf } from './objects.ts'
-import { rolePermissions } from './roles.ts'
+import { escalations, roleAsHanded, rolePermissions, unavailable } from './roles.ts'
 import { isCutOff } from './visibility.ts'
 
 type Decided = Awaited<ResolversTypes['Decision']>
@@ -33,6 +35,19 @@ async function stepOf(ctx: Ctx, source: Source): Promise<Step> {
   const { binding } = source
   const team = binding.teamId ? await ctx.loaders.team.load(binding.teamId) : null
   return { kind, role: binding.role, roleBinding: binding, team }
+}
+
+/** Whether the caller may give a role to a machine of an organization: one that it has, and no more than they hold. */
+export async function mayAssign(ctx: Ctx, organizationId: string, role: BuiltInRole): Promise<boolean> {
+  ctx.requireViewer()
+  const organization = await ctx.loaders.organization.load(organizationId)
+  if (!organization || role === 'OWNER') return false
+  const problems = [
+    ...closing(organization),
+    ...unavailable(organization, role, []),
+    ...escalations(ctx, organizationId, [roleAsHanded(role)], []),
+  ]
+  return problems.length === 0
 }
 
 /** What the caller may do in an organization, and with one object of it; null in those they do not belong to. */

@@ -21,6 +21,7 @@ import {
   teams,
 } from './tables.ts'
 import {
+  liveOrganizations,
   visibleBindings,
   visibleCustomRoles,
   visibleInvitations,
@@ -33,7 +34,7 @@ export type Ctx = Context<ReturnType<typeof loaders>>
 
 /** Batches of one operation. Who sees what is read from the members' table, so that it holds from the next call on. */
 export const loaders = (ctx: Context) => ({
-  organization: byId<OrganizationRow>(ctx, 'org', organizations),
+  organization: byId<OrganizationRow>(ctx, 'org', organizations, liveOrganizations),
   member: byId<OrganizationMemberRow>(ctx, 'mem', members, visibleMembers(ctx)),
   invitation: byId<OrganizationInvitationRow>(ctx, 'inv', invitations, visibleInvitations(ctx)),
   team: byId<TeamRow>(ctx, 'tem', teams, visibleTeams(ctx)),

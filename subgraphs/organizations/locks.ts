@@ -9,7 +9,7 @@ import {
   type TeamRow,
   teams,
 } from './tables.ts'
-import { visibleMembers, visibleTeams } from './visibility.ts'
+import { liveOrganizations, visibleMembers, visibleTeams } from './visibility.ts'
 
 /**
  * How an organization is held until the transaction ends. `share`: it stays as it is, for any number at once (somebody
@@ -18,13 +18,17 @@ import { visibleMembers, visibleTeams } from './visibility.ts'
  */
 export type Hold = 'share' | 'no key update'
 
-/** The organization as it is now, held. Null when there is none. */
+/** The organization as it is now, held. Null when there is none, or none any more. */
 export async function lockOrganization(
   tx: Transaction,
   id: string,
   hold: Hold = 'no key update',
 ): Promise<OrganizationRow | null> {
-  const [organization] = await tx.select().from(organizations).where(eq(organizations.id, id)).for(hold)
+  const [organization] = await tx
+    .select()
+    .from(organizations)
+    .where(and(eq(organizations.id, id), liveOrganizations))
+    .for(hold)
   return organization ?? null
 }
 

@@ -1,5 +1,5 @@
 import type { ConstraintFailures, Context, Transaction } from '@guildhall/kit/context'
-import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
 import { eq, sql } from 'drizzle-orm'
 import contract, { type BuiltInRole, membershipChanged } from './contract.ts'
 import { unavailable } from './roles.ts'
@@ -11,7 +11,15 @@ export const membershipConstraints: ConstraintFailures = {
     contract.failure('LAST_OWNER', 'An organization keeps at least one owner.', ['input']),
   person_organizations_max: () =>
     contract.failure('TOO_MANY_ORGANIZATIONS', 'You belong to 50 organizations already.', ['input']),
+  member_service_no_owner: () =>
+    contract.failure('ROLE_NOT_AVAILABLE', 'Service accounts cannot be owners.', ['input']),
 }
+
+/** The refusal to take anybody into an organization that is about to end. */
+export const closing = ({ status }: Pick<OrganizationRow, 'status'>): Failure[] =>
+  status === 'ACTIVE'
+    ? []
+    : [contract.failure('ORGANIZATION_CLOSING', 'The organization is about to end.', ['input'])]
 
 /**
  * Makes a person a member of an organization that the transaction holds (alone, for an owner). A founder's ownership is
@@ -20,15 +28,22 @@ export const membershipConstraints: ConstraintFailures = {
 export async function join(
   ctx: Context,
   tx: Transaction,
-  organization: Pick<OrganizationRow, 'id' | 'name' | 'kind'>,
-  { userId, role }: { userId: string; role: BuiltInRole },
+  organization: Pick<OrganizationRow, 'id' | 'name' | 'kind' | 'status'>,
+  { userId, role, isService = false }: { userId: string; role: BuiltInRole; isService?: boolean },
   isFounder = false,
 ): Promise<Outcome<OrganizationMemberRow>> {
-  const problems = unavailable(organization, role, ['input'])
+  const problems = [...closing(organization), ...unavailable(organization, role, ['input'])]
   if (problems.length > 0) return failed(...problems)
   const [member] = await tx
     .insert(members)
-    .values({ id: ctx.newId('mem'), organizationId: organization.id, userId, role, joinedAt: ctx.now() })
+    .values({
+      id: ctx.newId('mem'),
+      organizationId: organization.id,
+      userId,
+      role,
+      isService,
+      joinedAt: ctx.now(),
+    })
     .onConflictDoNothing({ target: [members.organizationId, members.userId] })
     .returning()
   if (!member)

@@ -1,19 +1,26 @@
 import type { Privacy } from '@guildhall/kit/privacy'
 import { and, asc, eq } from 'drizzle-orm'
 import contract from './contract.ts'
+import { lockOrganization } from './locks.ts'
 import { part } from './memberships.ts'
-import { invitations, members, organizations } from './tables.ts'
+import { invitations, members, organizations, teamMembers, teams } from './tables.ts'
 
 /** Memberships end; whoever alone owns an organization has to hand it on first. */
 export const privacy: Privacy = {
   async collect(ctx, userId) {
-    const [memberships, invited] = await Promise.all([
+    const [memberships, inTeams, invited] = await Promise.all([
       ctx.db
         .select({ organization: organizations.name, role: members.role, joinedAt: members.joinedAt })
         .from(members)
         .innerJoin(organizations, eq(organizations.id, members.organizationId))
         .where(eq(members.userId, userId))
         .orderBy(asc(members.joinedAt), asc(members.id)),
+      ctx.db
+        .select({ team: teams.name, role: teamMembers.role, joinedAt: teamMembers.joinedAt })
+        .from(teamMembers)
+        .innerJoin(teams, eq(teams.id, teamMembers.teamId))
+        .where(eq(teamMembers.userId, userId))
+        .orderBy(asc(teamMembers.joinedAt), asc(teams.id)),
       ctx.db
         .select({
           organization: organizations.name,
@@ -27,7 +34,7 @@ export const privacy: Privacy = {
         .where(eq(invitations.inviteeUserId, userId))
         .orderBy(asc(invitations.createdAt), asc(invitations.id)),
     ])
-    return { memberships, invitations: invited }
+    return { memberships, teams: inTeams, invitations: invited }
   },
 
   async blockers(ctx, userId) {
@@ -49,7 +56,10 @@ export const privacy: Privacy = {
       .innerJoin(organizations, eq(organizations.id, members.organizationId))
       .where(eq(members.userId, userId))
       .orderBy(asc(organizations.id))
-    for (const { memberId, organization } of own) await part(ctx, tx, organization, memberId, 'LEFT')
+    for (const { memberId, organization } of own) {
+      await lockOrganization(tx, organization.id)
+      await part(ctx, tx, organization, memberId, 'LEFT')
+    }
     await tx.delete(invitations).where(eq(invitations.inviteeUserId, userId))
   },
 }

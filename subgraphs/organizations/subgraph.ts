@@ -1,9 +1,10 @@
 import { defineSubgraph } from '@guildhall/kit/define-subgraph'
+import { closeDue } from './close-due.ts'
 import contract from './contract.ts'
 import { loaders } from './loaders.ts'
 import { privacy } from './privacy.ts'
 import { resolvers } from './resolvers/index.ts'
-import { backbone, organizationsSchema } from './tables.ts'
+import { backbone, mails, organizationsSchema } from './tables.ts'
 
 export default defineSubgraph({
   folder: import.meta.dirname,
@@ -13,4 +14,6 @@ export default defineSubgraph({
   resolvers,
   loaders,
   privacy,
+  schedules: [{ name: 'organizations.closeDue', everySeconds: 60, run: closeDue }],
+  mail: mails,
 })

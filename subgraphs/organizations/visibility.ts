@@ -1,10 +1,33 @@
 import type { Context } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
-import { and, arrayContains, eq, exists, inArray, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  arrayContains,
+  eq,
+  exists,
+  inArray,
+  isNull,
+  ne,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import { builtInRoles } from './contract.ts'
 import { rolesWith } from './roles.ts'
-import { customRoles, invitations, members, roleBindings, teamMembers, teams } from './tables.ts'
+import {
+  customRoles,
+  invitations,
+  members,
+  organizations,
+  roleBindings,
+  teamMembers,
+  teams,
+} from './tables.ts'
+
+/** What is closed does not exist for anybody any more. */
+export const liveOrganizations = ne(organizations.status, 'CLOSED')
 
 export const visibleMembers = (ctx: Context) => whereHolding(ctx, 'members:read', members.organizationId)
 export const visibleInvitations = (ctx: Context) =>

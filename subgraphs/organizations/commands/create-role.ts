@@ -11,6 +11,7 @@ import {
 import { customRoleDraft } from '../domain/drafts.ts'
 import type { CreateRoleInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { lockOrganization } from '../locks.ts'
 import { customRoles, type OrganizationCustomRoleRow } from '../tables.ts'
 
 /** Makes a role of the organization's own, out of what the caller holds. */
@@ -19,11 +20,7 @@ export async function createRole(
   input: CreateRoleInput,
 ): Promise<Outcome<OrganizationCustomRoleRow>> {
   const organization = await ctx.loaders.organization.load(input.organizationId)
-  if (!organization) {
-    return failed(
-      contract.failure('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId']),
-    )
-  }
+  if (!organization) return failed(noSuchOrganization())
   const { id: organizationId } = organization
   ctx.require('roles:manage', { organizationId })
   ctx.requireStepUp()
@@ -36,6 +33,7 @@ export async function createRole(
   return ctx.transaction(
     'createRole',
     async (tx) => {
+      if (!(await lockOrganization(tx, organizationId))) return failed(noSuchOrganization())
       await countCustomRole(tx, organizationId, 1)
       const now = ctx.now()
       const [customRole] = await tx
@@ -58,3 +56,6 @@ export async function createRole(
     input,
   )
 }
+
+const noSuchOrganization = () =>
+  contract.failure('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId'])

@@ -4,17 +4,14 @@ import contract from '../contract.ts'
 import { teamDraft } from '../domain/drafts.ts'
 import type { CreateTeamInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { lockOrganization } from '../locks.ts'
 import { type TeamRow, teams } from '../tables.ts'
 import { teamConstraints, tellTeam } from '../teams.ts'
 
 /** Makes a team, with nobody in it. */
 export async function createTeam(ctx: Ctx, input: CreateTeamInput): Promise<Outcome<TeamRow>> {
   const organization = await ctx.loaders.organization.load(input.organizationId)
-  if (!organization) {
-    return failed(
-      contract.failure('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId']),
-    )
-  }
+  if (!organization) return failed(noSuchOrganization())
   const { id: organizationId } = organization
   ctx.require('teams:manage', { organizationId })
   const problems = problemsOf(teamDraft, input)
@@ -23,6 +20,7 @@ export async function createTeam(ctx: Ctx, input: CreateTeamInput): Promise<Outc
   return ctx.transaction(
     'createTeam',
     async (tx) => {
+      if (!(await lockOrganization(tx, organizationId, 'share'))) return failed(noSuchOrganization())
       const now = ctx.now()
       const [team] = await tx
         .insert(teams)
@@ -43,3 +41,6 @@ export async function createTeam(ctx: Ctx, input: CreateTeamInput): Promise<Outc
     input,
   )
 }
+
+const noSuchOrganization = () =>
+  contract.failure('NOT_FOUND', 'There is no such organization.', ['input', 'organizationId'])

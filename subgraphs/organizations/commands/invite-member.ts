@@ -7,8 +7,10 @@ import contract, { invitationCreated } from '../contract.ts'
 import { hashOf, invitationEnd, randomToken } from '../domain/invitation.ts'
 import { emailAddress, normalizeEmail } from '../domain/organization.ts'
 import type { InviteMemberInput } from '../generated/graphql.ts'
+import { sendInvitation } from '../invitation-mail.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockOrganization } from '../locks.ts'
+import { closing } from '../memberships.ts'
 import { escalations, roleAsHanded, unavailable } from '../roles.ts'
 import { invitations, members, type OrganizationInvitationRow } from '../tables.ts'
 
@@ -41,7 +43,7 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
       const now = ctx.now()
       const locked = await lockOrganization(tx, organizationId, 'share')
       if (!locked) return failed(noSuchOrganization())
-      const missing = unavailable(locked, role, ['input', 'role'])
+      const missing = [...closing(locked), ...unavailable(locked, role, ['input', 'role'])]
       if (missing.length > 0) return failed(...missing)
       if (inviteeUserId) {
         const belongs = and(eq(members.organizationId, organizationId), eq(members.userId, inviteeUserId))
@@ -88,6 +90,7 @@ export async function inviteMember(ctx: Ctx, input: InviteMemberInput): Promise<
         actorId: viewer.userId,
         expiresAt: invitation.expiresAt.toISOString(),
       })
+      await sendInvitation(ctx, tx, locked, invitation, token)
       return done(invitation)
     },
     {

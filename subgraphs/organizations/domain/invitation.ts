@@ -31,3 +31,18 @@ export const randomToken = (): string => randomBytes(32).toString('base64url')
 
 /** What is stored of a token. Tokens are random, so a fast hash is enough. */
 export const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
+
+/** What the invited person reads. Nobody who was not asked for it should have to do anything. */
+export const invitationText = (facts: {
+  name: string
+  role: string
+  expiresAt: Date
+  link: string
+}): string => `You are invited to join ${facts.name} as ${facts.role}.
+
+Open this link to accept or decline, until ${facts.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC:
+
+${facts.link}
+
+If you do not know ${facts.name}, you can ignore this mail.
+`

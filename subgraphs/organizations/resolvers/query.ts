@@ -1,5 +1,5 @@
 import { builtInRoles } from '../contract.ts'
-import { decide, permissionsOf } from '../decisions.ts'
+import { decide, mayAssign, permissionsOf } from '../decisions.ts'
 import type { QueryResolvers } from '../generated/graphql.ts'
 import { grantsOf, invitationByToken } from '../queries.ts'
 import { permissionVocabulary } from '../roles.ts'
@@ -14,6 +14,7 @@ export const Query: QueryResolvers = {
       description,
       heldBy: builtInRoles.filter((role) => heldBy.includes(role)),
     })),
+  canAssignRole: (_, { organizationId, role }, ctx) => mayAssign(ctx, organizationId, role),
   can: (_, { permission, objectId }, ctx) => decide(ctx, permission, objectId),
   myPermissions: (_, { organizationId, objectId }, ctx) =>
     permissionsOf(ctx, organizationId, objectId ?? null),

@@ -1,5 +1,6 @@
 import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import { backboneTables } from '@guildhall/kit/events/tables'
+import { mailTable } from '@guildhall/kit/mail/tables'
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgSchema, text, uniqueIndex } from 'drizzle-orm/pg-core'
@@ -7,6 +8,7 @@ import { boolean, check, index, integer, pgSchema, text, uniqueIndex } from 'dri
 export const organizationsSchema = pgSchema('organizations')
 export const backbone = backboneTables(organizationsSchema)
 export const { outbox, inbox, idempotency } = backbone
+export const mails = mailTable(organizationsSchema)
 
 export const organizationKind = organizationsSchema.enum('organization_kind', [
   'INNOVATION',

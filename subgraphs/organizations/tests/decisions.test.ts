@@ -139,6 +139,26 @@ describe('myPermissions', () => {
   })
 })
 
+describe('canAssignRole', () => {
+  it('is yes for roles that the organization has and that hold no more than the caller', async () => {
+    const organization = await found(world, 'CITY')
+    const admin = await organization.member('ADMIN')
+    const asks = async (person: Person, role: string, organizationId = organization.id) =>
+      (
+        await person.run<{ canAssignRole: boolean }>(
+          `{ canAssignRole(organizationId: "${organizationId}", role: ${role}) }`,
+        )
+      ).data.canAssignRole
+    expect(await asks(admin, 'OFFICER')).toBe(true)
+    expect(await asks(admin, 'ADMIN')).toBe(true)
+    expect(await asks(organization.owner, 'OWNER')).toBe(false)
+    expect(await asks(organization.owner, 'ORGANIZER')).toBe(false)
+    expect(await asks(await organization.member('MEMBER'), 'ADMIN')).toBe(false)
+    expect(await asks((await found(world)).owner, 'GUEST')).toBe(false)
+    expect(await asks(admin, 'GUEST', newId('org'))).toBe(false)
+  })
+})
+
 describe('decisions', () => {
   it('are those that the rules of the house give, whatever was given to whom', async () => {
     const random = seededRandom(20_261_121)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type BuiltInRole, builtInRoles, organizationKinds, rolesOfKind, teamRoles } from '../contract.ts'
 import { type InvitationStatus, invitationEnd, invitationLife, statusAt } from '../domain/invitation.ts'
 import { normalizeEmail, slugFrom } from '../domain/organization.ts'
+import { endOfGrace, lifeAt, organizationLife } from '../domain/organization-life.ts'
 import { collectPermissions, collectVocabulary } from '../domain/role-permissions.ts'
 import { escalations, roleAsHanded, rolePermissions, rolesWith } from '../roles.ts'
 import { organizationKind, organizationRole, teamRole } from '../tables.ts'
@@ -73,6 +74,22 @@ describe('roles', () => {
     expect(codes(null, 'GUEST')).toEqual(['ROLE_ESCALATION'])
     expect(rolesWith('members:manage')).toEqual(['OWNER', 'ADMIN'])
     expect(rolesWith('nothing:known')).toEqual([])
+  })
+})
+
+describe('organizations', () => {
+  it('end after a grace in which they can be restored', () => {
+    const statuses = Object.keys(organizationLife) as (keyof typeof organizationLife)[]
+    const steps = statuses.flatMap((from) =>
+      statuses.filter((to) => stepOf(organizationLife, from, to)).map((to) => `${from} ${to}`),
+    )
+    expect(steps).toEqual(['ACTIVE CLOSING', 'CLOSING ACTIVE', 'CLOSING CLOSED'])
+    const now = new Date('2026-05-01T12:00:00Z')
+    const closesAt = endOfGrace(now)
+    expect(closesAt.toISOString()).toBe('2026-05-15T12:00:00.000Z')
+    expect(lifeAt({ status: 'CLOSING', closesAt }, now)).toBe('CLOSING')
+    expect(lifeAt({ status: 'CLOSING', closesAt }, closesAt)).toBe('CLOSED')
+    expect(lifeAt({ status: 'ACTIVE', closesAt: null }, now)).toBe('ACTIVE')
   })
 })
 

@@ -41,7 +41,7 @@ export async function found(
       const userId = newId('usr')
       const ctx = world.host.subgraphs.organizations?.ownContext()
       const joined = await ctx?.transaction('test', (tx) =>
-        join(ctx, tx, { id, name, kind }, { userId, role }),
+        join(ctx, tx, { id, name, kind, status: 'ACTIVE' }, { userId, role }),
       )
       if (!joined?.ok) throw new Error('did not join')
       return as(userId, role, joined.value.id)
