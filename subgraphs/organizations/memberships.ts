@@ -15,6 +15,14 @@ export const membershipConstraints: ConstraintFailures = {
     contract.failure('ROLE_NOT_AVAILABLE', 'Service accounts cannot be owners.', ['input']),
 }
 
+/** Who becomes a member, and by whom; without `actorId`, by the caller. */
+export interface Newcomer {
+  userId: string
+  role: BuiltInRole
+  isService?: boolean
+  actorId?: string | null
+}
+
 /** The refusal to take anybody into an organization that is about to end. */
 export const closing = ({ status }: Pick<OrganizationRow, 'status'>): Failure[] =>
   status === 'ACTIVE'
@@ -29,7 +37,7 @@ export async function join(
   ctx: Context,
   tx: Transaction,
   organization: Pick<OrganizationRow, 'id' | 'name' | 'kind' | 'status'>,
-  { userId, role, isService = false }: { userId: string; role: BuiltInRole; isService?: boolean },
+  { userId, role, isService = false, actorId = viewerOf(ctx) }: Newcomer,
   isFounder = false,
 ): Promise<Outcome<OrganizationMemberRow>> {
   const problems = [...closing(organization), ...unavailable(organization, role, ['input'])]
@@ -56,7 +64,7 @@ export async function join(
       set: { organizationCount: sql`${people.organizationCount} + 1` },
     })
   if (role === 'OWNER' && !isFounder) await countOwner(tx, organization.id, 1)
-  await tell(ctx, tx, organization, member, 'JOINED')
+  await tell(tx, organization, member, 'JOINED', actorId)
   return done(member)
 }
 
@@ -67,6 +75,7 @@ export async function part(
   organization: Pick<OrganizationRow, 'id' | 'name'>,
   memberId: string,
   change: 'REMOVED' | 'LEFT',
+  actorId = viewerOf(ctx),
 ): Promise<boolean> {
   const [member] = await tx.delete(members).where(eq(members.id, memberId)).returning()
   if (!member) return false
@@ -75,7 +84,7 @@ export async function part(
     .set({ organizationCount: sql`${people.organizationCount} - 1` })
     .where(eq(people.userId, member.userId))
   if (member.role === 'OWNER') await countOwner(tx, organization.id, -1)
-  await tell(ctx, tx, organization, member, change)
+  await tell(tx, organization, member, change, actorId)
   return true
 }
 
@@ -94,7 +103,7 @@ export async function assign(
   if (!changed) throw new Error('the member of a locked organization is gone')
   if (role === 'OWNER') await countOwner(tx, organization.id, 1)
   if (member.role === 'OWNER') await countOwner(tx, organization.id, -1)
-  await tell(ctx, tx, organization, changed, 'ROLE_CHANGED')
+  await tell(tx, organization, changed, 'ROLE_CHANGED', viewerOf(ctx))
   return done(changed)
 }
 
@@ -106,12 +115,14 @@ async function countOwner(tx: Transaction, organizationId: string, by: 1 | -1): 
     .where(eq(organizations.id, organizationId))
 }
 
+const viewerOf = ({ viewer }: Context): string | null => viewer?.userId ?? null
+
 const tell = (
-  ctx: Context,
   tx: Transaction,
   organization: Pick<OrganizationRow, 'id' | 'name'>,
   member: OrganizationMemberRow,
   change: 'JOINED' | 'ROLE_CHANGED' | 'REMOVED' | 'LEFT',
+  actorId: string | null,
 ): Promise<void> =>
   tx.emit(membershipChanged, {
     organizationId: organization.id,
@@ -119,5 +130,5 @@ const tell = (
     userId: member.userId,
     role: change === 'REMOVED' || change === 'LEFT' ? null : member.role,
     change,
-    actorId: ctx.viewer?.userId ?? null,
+    actorId,
   })

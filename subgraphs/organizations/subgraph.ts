@@ -3,6 +3,7 @@ import { closeDue } from './close-due.ts'
 import contract from './contract.ts'
 import { loaders } from './loaders.ts'
 import { privacy } from './privacy.ts'
+import { reactions } from './reactions.ts'
 import { resolvers } from './resolvers/index.ts'
 import { backbone, mails, organizationsSchema } from './tables.ts'
 
@@ -13,6 +14,7 @@ export default defineSubgraph({
   backbone,
   resolvers,
   loaders,
+  reactions,
   privacy,
   schedules: [{ name: 'organizations.closeDue', everySeconds: 60, run: closeDue }],
   mail: mails,

@@ -94,15 +94,14 @@ describe('createOrganization', () => {
 
   it('lets nobody belong to more than fifty', async () => {
     const founder = world.person()
-    const answers = await Promise.all(
-      Array.from({ length: 52 }, (_, number) =>
-        founder.mutate(
-          'createOrganization',
-          { name: `Fifty ${number}`, kind: 'TEAM' },
-          'organization { id }',
-        ),
-      ),
-    )
+    const answers = []
+    for (let batch = 0; batch < 4; batch++) {
+      const names = Array.from({ length: 13 }, (_, number) => `Fifty ${batch} ${number}`)
+      const founded = names.map((name) =>
+        founder.mutate('createOrganization', { name, kind: 'TEAM' }, 'organization { id }'),
+      )
+      answers.push(...(await Promise.all(founded)))
+    }
     expect(answers.flatMap(codesOf)).toEqual(['TOO_MANY_ORGANIZATIONS', 'TOO_MANY_ORGANIZATIONS'])
     expect(await world.rows(members, eq(members.userId, founder.userId))).toHaveLength(50)
   })

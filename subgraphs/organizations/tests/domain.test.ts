@@ -1,3 +1,4 @@
+import { serviceAccountRoles } from '@guildhall/identity/contract'
 import { stepOf } from '@guildhall/kit/state-machine'
 import { describe, expect, it } from 'vitest'
 import { type BuiltInRole, builtInRoles, organizationKinds, rolesOfKind, teamRoles } from '../contract.ts'
@@ -13,6 +14,10 @@ describe('roles', () => {
     expect(organizationRole.enumValues).toEqual(builtInRoles)
     expect(organizationKind.enumValues).toEqual(organizationKinds)
     expect(teamRole.enumValues).toEqual(teamRoles)
+  })
+
+  it('of machines are all but that of owners', () => {
+    expect(['OWNER', ...serviceAccountRoles].sort()).toEqual(builtInRoles.toSorted())
   })
 
   it('collect what the contracts grant them', () => {
