@@ -5,6 +5,7 @@ import { userProfileUpdated } from './contract.ts'
 import { erasedName } from './domain/privacy.ts'
 import { profileOf } from './domain/profile.ts'
 import { usableStatuses } from './domain/user-status.ts'
+import { phoneOf } from './phone.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import {
   apiKeys,
@@ -33,7 +34,17 @@ export const privacy: Privacy = {
     if (!user) return {}
     const { displayName, email, emailVerifiedAt, locale, timezone, avatarUrl, preferences, createdAt } = user
     return {
-      account: { displayName, email, emailVerifiedAt, locale, timezone, avatarUrl, preferences, createdAt },
+      account: {
+        displayName,
+        email,
+        emailVerifiedAt,
+        phone: phoneOf(ctx, user),
+        locale,
+        timezone,
+        avatarUrl,
+        preferences,
+        createdAt,
+      },
       ...(await ownRecords(ctx, userId)),
     }
   },

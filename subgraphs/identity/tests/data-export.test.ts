@@ -16,6 +16,7 @@ describe('requestDataExport', () => {
   it('gathers what every domain holds, sealed, for the person alone', async () => {
     const someone = await account(world)
     await takePart(world, someone.person, 'I bring my own canary')
+    await someone.person.mutate('updateProfile', { phone: '+41441234567' }, 'user { id }')
     await someone.person.mutate('requestDataExport', {}, 'dataExport { status }')
     await gatherDataExports(ownContext(world))
     const read = `query ($id: ID!) { dataExport(id: $id) { status content } }`
@@ -26,7 +27,9 @@ describe('requestDataExport', () => {
     expect(data.dataExport.status).toBe('READY')
     const { domains: found } = JSON.parse(data.dataExport.content) as { domains: Record<string, object> }
     expect(Object.keys(found)).toEqual(domains)
-    expect(found.identity).toMatchObject({ account: { email: someone.email, displayName: 'Ada' } })
+    expect(found.identity).toMatchObject({
+      account: { email: someone.email, displayName: 'Ada', phone: '+41441234567' },
+    })
     expect(found.participants).toMatchObject({
       registrations: [{ event: 'City Hack', status: 'CONFIRMED', message: 'I bring my own canary' }],
     })
