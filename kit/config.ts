@@ -20,6 +20,11 @@ const oidcIssuer = z.object({
   label: z.string().min(1).max(60),
   /** Issuer identifier; its `/.well-known/openid-configuration` is read. */
   issuer: z.url({ protocol: /^https?$/ }),
+  /** Where that document is, if our processes reach the issuer under another address than browsers do. */
+  metadataUrl: z
+    .url({ protocol: /^https?$/ })
+    .regex(/\/\.well-known\//, 'not the address of a document under /.well-known/')
+    .optional(),
   clientId: z.string().min(1),
   /** Absent: a public client, with PKCE alone. */
   clientSecret: z.string().min(1).optional(),
@@ -31,6 +36,15 @@ const oidcIssuer = z.object({
 })
 
 export type OidcIssuer = z.infer<typeof oidcIssuer>
+
+const oidcIssuers = z
+  .array(oidcIssuer)
+  .max(50)
+  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two have one name')
+  .refine((all) => new Set(all.map(({ issuer }) => issuer)).size === all.length, 'two are one issuer')
+
+/** A whole address without query and fragment: issuers add their own. */
+const redirectUrl = z.url({ protocol: /^https?$/ }).regex(/^[^?#]*$/, 'has a query or a fragment')
 
 /** JSON in a variable. */
 const json = <Schema extends z.ZodType>(inner: Schema) =>
@@ -94,9 +108,9 @@ const schema = z.object({
   /** "1": nobody logs in before their address is verified. */
   REQUIRE_VERIFIED_EMAIL: z.enum(['0', '1']).default('0'),
   /** External issuers of identities, see `docs/identity.md`. */
-  OIDC_ISSUERS: json(z.array(oidcIssuer)).default([]),
+  OIDC_ISSUERS: json(oidcIssuers).default([]),
   /** Addresses of the application that an external login may come back to, compared exactly. */
-  OIDC_REDIRECT_URLS: list.optional(),
+  OIDC_REDIRECT_URLS: list.pipe(z.array(redirectUrl)).optional(),
 })
 
 /** The process's configuration, plus where other processes serve which domain. */

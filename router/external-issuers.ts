@@ -44,7 +44,7 @@ type TrustedIssuer = OidcIssuer & { tokenAudience: string }
 
 function createCheck(trusted: TrustedIssuer, onLoss: () => void, log: Log): TokenCheck {
   const keys = createKeySet({
-    fetch: () => fetchKeys(trusted.issuer),
+    fetch: () => fetchKeys(trusted),
     log,
     failureCooldownMs: 10_000,
   })
@@ -106,10 +106,10 @@ const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url({ protoco
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
 /** The keys of an issuer, found by OpenID Connect discovery. */
-async function fetchKeys(issuer: string): Promise<readonly JWK[]> {
+async function fetchKeys({ issuer, metadataUrl }: OidcIssuer): Promise<readonly JWK[]> {
   try {
     const discovered = discoverySchema.parse(
-      await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
+      await fetchJson(metadataUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
     )
     if (discovered.issuer !== issuer) throw new Error(`${issuer} calls itself ${discovered.issuer}`)
     if (issuer.startsWith('https:') && !discovered.jwks_uri.startsWith('https:')) {

@@ -218,5 +218,20 @@ export default defineContract({
     NOT_IMPERSONABLE:
       'Nobody acts in the name of machines, of accounts that cannot be used, or of those who run the house.',
     REFRESH_REUSED: 'The refresh token was spent before; its session was ended to be safe. Log in again.',
+    ISSUER_UNKNOWN: 'No such issuer is trusted here, or the answer is not that of the one that was asked.',
+    REDIRECT_NOT_ALLOWED: 'The address is not one that an external login may come back to.',
+    STATE_MISMATCH:
+      'The way back is not that of an external login which began in this browser, was used, or took too long.',
+    NONCE_MISMATCH: 'What the issuer has signed was made for another login; begin again.',
+    EXTERNAL_LOGIN_FAILED: 'The issuer did not confirm the login; begin again.',
+    EXTERNAL_EMAIL_REQUIRED:
+      'The issuer tells no e-mail address of the person, and there is no account without.',
+    EXTERNAL_EMAIL_CONFLICT:
+      'The address cannot be used for a new account: log in here (or reset the password) and link the identity there.',
+    EXTERNAL_ACCOUNT_UNKNOWN:
+      'No account is linked with the identity, and the issuer is configured not to open one.',
+    IDENTITY_TAKEN: 'The identity belongs to another account.',
+    TOO_MANY_IDENTITIES: 'An account has at most 10 identities.',
+    LAST_LOGIN_METHOD: 'Without it the person could not log in any more.',
   },
 })

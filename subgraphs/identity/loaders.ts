@@ -1,6 +1,7 @@
 import type { Context } from '@guildhall/kit/context'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { and, desc, inArray, isNull, sql } from 'drizzle-orm'
+import { externalLoaders } from './external-loaders.ts'
 import { factorLoaders } from './factor-loaders.ts'
 import { liveKeys, visibleApiKeys, visibleServiceAccounts } from './machine-views.ts'
 import { privacyLoaders } from './privacy-loaders.ts'
@@ -19,6 +20,7 @@ export type Ctx = Context<ReturnType<typeof loaders>>
 /** Batches of one operation. People are seen by those who are logged in; what of them, `resolvers/user.ts` decides. */
 export const loaders = (ctx: Context) => ({
   ...factorLoaders(ctx),
+  ...externalLoaders(ctx),
   user: byId<UserRow>(ctx, 'usr', users, ctx.caller.kind === 'anonymous' ? sql`false` : undefined),
   ...sessionLoaders(ctx),
   apiKey: byId<ApiKeyRow>(ctx, 'key', apiKeys, visibleApiKeys(ctx)),

@@ -8,25 +8,26 @@ import { type OneTimeTokenRow, oneTimeTokens, users } from './tables.ts'
 
 type Purpose = OneTimeTokenRow['purpose']
 
-/** How long a link from a mail is good. */
+/** How long a token is good. */
 const minutesOf: Readonly<Record<Purpose, number>> = {
   VERIFY_EMAIL: 24 * 60,
   CHANGE_EMAIL: 24 * 60,
   RESET_PASSWORD: 30,
-  LINK_IDENTITY: 30,
+  LINK_IDENTITY: 10,
 }
 /** Nobody's inbox is filled from here. */
 const onceInMs = 60_000
 
-/** A token that a mail is to carry, and to whom. */
+/** A token, and for whom: all but `LINK_IDENTITY` are carried by mails. */
 export interface IssuedToken {
   token: string
   userId: string
+  expiresAt: Date
 }
 
 /**
  * Makes a token for an account, and any earlier one of its purpose void, in one statement, which also decides between
- * rivals. Null: there is no such account, or it was given one less than a minute ago. All three cost the same.
+ * rivals. Null: there is no such account, or it was mailed one less than a minute ago. All three cost the same.
  *
  * @param whose picks one account.
  */
@@ -66,10 +67,12 @@ export async function issueToken(
       target: [oneTimeTokens.userId, oneTimeTokens.purpose],
       targetWhere: isNull(oneTimeTokens.usedAt),
       set: { id, ...written },
-      setWhere: lte(oneTimeTokens.createdAt, new Date(now.getTime() - onceInMs)),
+      ...(purpose === 'LINK_IDENTITY'
+        ? {}
+        : { setWhere: lte(oneTimeTokens.createdAt, new Date(now.getTime() - onceInMs)) }),
     })
     .returning({ userId: oneTimeTokens.userId })
-  return issued ? { token, userId: issued.userId } : null
+  return issued ? { token, userId: issued.userId, expiresAt: written.expiresAt } : null
 }
 
 /** Looks at a token without spending it, for what has to be known before; {@link spendToken} decides. */

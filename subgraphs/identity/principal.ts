@@ -3,6 +3,7 @@ import { prefixOf } from '@guildhall/kit/ids'
 import { eq } from 'drizzle-orm'
 import { basePrincipal } from './base-principal.ts'
 import { steppedUpUntil } from './domain/authentication.ts'
+import { principalOfIdentityId } from './external-principal.ts'
 import type { SessionPrincipal } from './generated/graphql.ts'
 import { principalOfKey } from './key-principal.ts'
 import { apiKeys, sessions, users } from './tables.ts'
@@ -10,7 +11,7 @@ import { apiKeys, sessions, users } from './tables.ts'
 /** Finds who is behind a `sid`; one per kind of id that can be one. */
 type Finder = (ctx: Context, id: string) => Promise<SessionPrincipal | null>
 
-const finders: Readonly<Record<string, Finder>> = { ses: ofSession, key: ofKey }
+const finders: Readonly<Record<string, Finder>> = { ses: ofSession, key: ofKey, xid: principalOfIdentityId }
 
 /** Who acts with a session, a key or an external token, and whether that is still good. */
 export async function principalOf(ctx: Context, sessionId: string): Promise<SessionPrincipal | null> {

@@ -5,6 +5,7 @@ import { contentPlace, gatherDataExports } from './commands/gather-data-exports.
 import { runErasures } from './commands/run-erasures.ts'
 import contract from './contract.ts'
 import { totpSecretPlace } from './domain/totp.ts'
+import { verifierPlace } from './external-flow.ts'
 import { sealedPlaceOf, tendSigningKeys } from './key-ring.ts'
 import { loaders } from './loaders.ts'
 import { payloadPlace } from './one-time-tokens.ts'
@@ -15,6 +16,7 @@ import { resolvers } from './resolvers/index.ts'
 import {
   backbone,
   dataExports,
+  externalLogins,
   identitySchema,
   mails,
   oneTimeTokens,
@@ -35,6 +37,7 @@ export default defineSubgraph({
   mail: mails,
   sealed: [
     sealedColumn({ table: dataExports, column: 'content', place: ({ id }) => contentPlace(id) }),
+    sealedColumn({ table: externalLogins, column: 'codeVerifier', place: verifierPlace }),
     sealedColumn({ table: signingKeys, column: 'privateJwk', place: sealedPlaceOf }),
     sealedColumn({ table: totpFactors, column: 'secret', place: totpSecretPlace }),
     sealedColumn({ table: users, column: 'phone', place: phonePlace }),

@@ -4,6 +4,7 @@ import contract from '../contract.ts'
 import type { RemovePasskeyInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockAccount } from '../lock-account.ts'
+import { canLogIn, lastLoginMethod } from '../login-methods.ts'
 import { noAccount } from '../no-account.ts'
 import { requireOwnSession } from '../own-session.ts'
 import { dropIdleRecoveryCodes } from '../recovery-codes.ts'
@@ -26,6 +27,7 @@ export async function removePasskey(ctx: Ctx, input: RemovePasskeyInput): Promis
       if (!removed) {
         return failed(contract.failure('NOT_FOUND', 'You have no such passkey.', ['input', 'id']))
       }
+      if (!(await canLogIn(tx, userId))) return failed(lastLoginMethod())
       await recordSecurity(ctx, tx, { userId, kind: 'PASSKEY_REMOVED', details: { label: removed.label } })
       await dropIdleRecoveryCodes(tx, userId)
       return done(user)

@@ -1,6 +1,7 @@
 import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import * as accounts from './accounts.ts'
 import * as administration from './administration.ts'
+import * as external from './external.ts'
 import * as factors from './factors.ts'
 import * as keys from './keys.ts'
 import * as machines from './machines.ts'
@@ -15,6 +16,7 @@ import * as user from './user.ts'
 export const resolvers = mergeResolvers(
   accounts,
   administration,
+  external,
   factors,
   keys,
   machines,

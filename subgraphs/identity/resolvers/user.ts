@@ -19,6 +19,8 @@ export const User: UserResolvers = {
   platformRoles: (user, _, ctx) => (isPrivyTo(ctx, user) ? (user.platformRoles as PlatformRole[]) : null),
   suspendedAt: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.suspendedAt : null),
   suspendedReason: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.suspendedReason : null),
+  externalIdentities: (user, _, ctx) =>
+    isPrivyTo(ctx, user) ? ctx.loaders.externalIdentities.load(user.id) : null,
   version: (user, _, ctx) => (isPrivyTo(ctx, user) ? user.version : null),
 }
 
