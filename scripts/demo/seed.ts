@@ -30,6 +30,7 @@ export async function seedDemoData(
 
   const organizationId = await found(ada, 'Open City Lab', 'INNOVATION')
   await join(ada, organizationId, mary, people.mary.email, 'ORGANIZER')
+  await formCrew(ada, organizationId, mary)
   const workshopId = await found(linus, 'Makers at the Market', 'MAKERSPACE')
 
   const plans = demoEvents(new Date())
@@ -91,6 +92,27 @@ async function join(
     'token',
   )
   await guest.mutate('acceptInvitation', { token }, 'member { id }')
+}
+
+/** A team, and a role of the organization's own that all of it holds. */
+async function formCrew(owner: DemoClient, organizationId: string, lead: DemoClient) {
+  const { team } = await owner.mutate<{ team: Id }>(
+    'createTeam',
+    { organizationId, name: 'Jury', description: 'Looks at every project and picks the winners.' },
+    'team { id }',
+  )
+  await owner.mutate(
+    'addTeamMember',
+    { teamId: team.id, userId: lead.userId, role: 'LEAD' },
+    'teamMember { role }',
+  )
+  const { customRole } = await owner.mutate<{ customRole: Id }>(
+    'createRole',
+    { organizationId, name: 'Judge', permissions: ['participants:review', 'projects:manage'] },
+    'customRole { id }',
+  )
+  const grant = { organizationId, teamId: team.id, customRoleId: customRole.id }
+  await owner.mutate('grantRole', grant, 'roleBinding { id }')
 }
 
 async function publish(organizer: DemoClient, event: object): Promise<string> {

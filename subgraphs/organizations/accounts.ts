@@ -11,14 +11,20 @@ export async function accountOf(ctx: Ctx, email: string): Promise<string | null>
   return userIdByEmail
 }
 
-/** The address of the person calling, or null. Asks identity in the caller's name, who alone may read it. */
-export async function addressOf(ctx: Ctx, userId: string): Promise<string | null> {
-  const user = await ctx.peers.entity<{ email: string | null }>(
+/** The address of the person calling, and whether they have shown that they read it. */
+export interface Address {
+  email: string
+  isVerified: boolean
+}
+
+/** The caller's address, or null. Asks identity in the caller's name, who alone may read it. */
+export async function addressOf(ctx: Ctx, userId: string): Promise<Address | null> {
+  const user = await ctx.peers.entity<{ email: string | null; isEmailVerified: boolean | null }>(
     'identity',
     'User',
     userId,
-    'email',
+    'email isEmailVerified',
     ctx.token,
   )
-  return user?.email ? normalizeEmail(user.email) : null
+  return user?.email ? { email: normalizeEmail(user.email), isVerified: user.isEmailVerified === true } : null
 }

@@ -90,6 +90,7 @@ export default defineContract({
     ORGANIZATION_CLOSING: 'The organization is about to end and takes nobody in.',
     CONFIRMATION_MISMATCH: 'What was typed as confirmation is not the slug of the organization.',
     NOT_AN_OWNER: 'Only an owner can hand over their ownership.',
+    EMAIL_NOT_VERIFIED: 'Verify your e-mail address first.',
     LAST_OWNER: 'An organization keeps at least one owner; make somebody else an owner first.',
     ROLE_ESCALATION: 'What you give or take holds permissions that you do not hold.',
     ROLE_NOT_AVAILABLE: 'Organizations of this kind do not have the role, or it cannot be given this way.',

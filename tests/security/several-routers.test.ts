@@ -85,7 +85,7 @@ it('a revoked session is over at every router within two seconds', async () => {
 
 it('somebody removed from an organization has no say there at any router within two seconds', async () => {
   const owner = await newPerson(urls[0] ?? '', 'Cleo')
-  const member = await newPerson(urls[1] ?? '', 'Dan')
+  const member = await newPerson(urls[1] ?? '', 'Dan', databaseUrl)
   const { organizationId, membershipId } = await joined(owner, member)
   const draft = { organizationId, title: 'Hack', kind: 'HACKATHON', timezone: 'Europe/Zurich' }
   const times = {

@@ -11,7 +11,7 @@ import type { OrganizationMemberRow } from '../tables.ts'
 
 const path = ['input', 'token']
 
-/** Makes the caller a member. The token alone is not enough: the caller's account must have the invited address. */
+/** Makes the caller a member. The token alone is not enough: the caller must be known to read the invited address. */
 export async function acceptInvitation(
   ctx: Ctx,
   input: AcceptInvitationInput,
@@ -20,10 +20,15 @@ export async function acceptInvitation(
   const invitation = await invitationByToken(ctx, input.token)
   const organization = invitation && (await ctx.loaders.organization.load(invitation.organizationId))
   if (!organization) return failed(contract.failure('NOT_FOUND', 'There is no such invitation.', path))
-  if ((await addressOf(ctx, userId)) !== invitation.email) {
+  const address = await addressOf(ctx, userId)
+  if (address?.email !== invitation.email) {
     return failed(
       contract.failure('INVITE_EMAIL_MISMATCH', 'The invitation is for another e-mail address.', path),
     )
+  }
+  // The token proves nothing: whoever invited was told it as well.
+  if (!address.isVerified) {
+    return failed(contract.failure('EMAIL_NOT_VERIFIED', 'Verify your e-mail address first.', path))
   }
 
   return ctx.transaction(

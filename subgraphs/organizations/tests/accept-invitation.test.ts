@@ -1,6 +1,7 @@
 import { createWorld, type World } from '@guildhall/kit/testing/world'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verificationToken } from '../../../scripts/demo/verification-link.ts'
 import { invitationDecided, membershipChanged } from '../contract.ts'
 import { invitations, members, organizations } from '../tables.ts'
 import { codesOf, found, invite, registered } from './people.ts'
@@ -84,6 +85,21 @@ describe('acceptInvitation', () => {
     expect(await world.rows(invitations, eq(invitations.id, id))).toMatchObject([{ status: 'PENDING' }])
     expect(await membershipsOf(organization.id, somebody.userId)).toEqual([])
     expect(await world.published(membershipChanged)).toEqual(before)
+  })
+
+  it('wants a verified address, since inviters know the token as well, and writes nothing', async () => {
+    const organization = await found(world)
+    const somebody = await registered(world, { isVerified: false })
+    const { id, token } = await invite(organization, somebody.email)
+    const before = await world.published(membershipChanged)
+    const accept = () => somebody.mutate('acceptInvitation', { token }, selection)
+    expect(codesOf(await accept())).toEqual(['EMAIL_NOT_VERIFIED'])
+    expect(await world.rows(invitations, eq(invitations.id, id))).toMatchObject([{ status: 'PENDING' }])
+    expect(await membershipsOf(organization.id, somebody.userId)).toEqual([])
+    expect(await world.published(membershipChanged)).toEqual(before)
+    const link = await verificationToken(world.databaseUrl, somebody.email)
+    await world.anonymous.mutate('verifyEmail', { token: link }, 'isVerified')
+    expect(codesOf(await accept())).toEqual([])
   })
 
   it('is denied to those who are not logged in', async () => {

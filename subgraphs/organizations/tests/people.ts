@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { newId } from '@guildhall/kit/ids'
 import type { Person, World } from '@guildhall/kit/testing/world'
+import { verificationToken } from '../../../scripts/demo/verification-link.ts'
 import type { BuiltInRole, OrganizationKind } from '../contract.ts'
 import { join } from '../memberships.ts'
 import { rolePermissions } from '../roles.ts'
@@ -92,11 +93,18 @@ interface SeenGrant {
   scoped: { objectId: string; permissions: string[] }[]
 }
 
-/** Somebody with an account, and so with an address. */
-export async function registered(world: World): Promise<Person & { email: string }> {
+/** Somebody with an account, and so with an address, which is verified unless said otherwise. */
+export async function registered(
+  world: World,
+  { isVerified = true } = {},
+): Promise<Person & { email: string }> {
   const email = `${randomUUID()}@example.org`
   const input = { email, password: 'correct horse battery', displayName: 'Ada' }
   await world.anonymous.mutate('registerUser', input, 'isAccepted')
+  if (isVerified) {
+    const token = await verificationToken(world.databaseUrl, email)
+    await world.anonymous.mutate('verifyEmail', { token }, 'isVerified')
+  }
   const { data } = await world.service.run<{ userIdByEmail: string }>(`{ userIdByEmail(email: "${email}") }`)
   const caller = { kind: 'user', userId: data.userIdByEmail, sessionId: newId('ses') } as const
   return { ...world.personWith({ ...caller, platformRoles: [], grants: {} }), email }
