@@ -33,6 +33,7 @@ describe('statements', () => {
       'insert throttle',
       'delete throttle',
       'update throttle',
+      'select password_credential',
       'select totp_factor',
       'select user',
       'select session',

@@ -2,9 +2,12 @@ import { createWorld, type World } from '@guildhall/kit/testing/world'
 import { eq } from 'drizzle-orm'
 import { createLocalJWKSet, type JWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { login as logIn } from '../commands/login.ts'
 import { sessionCreated } from '../contract.ts'
+import type { Ctx } from '../loaders.ts'
 import { refreshTokens, sessions, signingKeys } from '../tables.ts'
 import { account, freshEmail, password, principalOf, register } from './accounts.ts'
+import { ownContext } from './privacy-support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -30,6 +33,28 @@ describe('login', () => {
     expect(tokens.accessTokenExpiresAt).toBe(new Date((payload.exp ?? 0) * 1000).toISOString())
     expect(await principalOf(world, sessionId)).toEqual({ userId, isActive: true, platformRoles: [] })
     expect((await world.published(sessionCreated)).at(-1)).toEqual({ userId, sessionId })
+  })
+
+  it('begins nothing with a password that is changed in the middle of it', async () => {
+    const { email, person, userId } = await account(world)
+    const ctx = ownContext(world)
+    const interrupted = Object.create(ctx, {
+      transaction: {
+        value: async (...args: Parameters<typeof ctx.transaction>) => {
+          await person.mutate(
+            'changePassword',
+            { currentPassword: password, newPassword: 'staple battery horse' },
+            'endedSessionCount',
+          )
+          return ctx.transaction(...args)
+        },
+      },
+    }) as Ctx
+    expect(await logIn(interrupted, { email, password })).toMatchObject({
+      ok: false,
+      failures: [{ code: 'INVALID_CREDENTIALS' }],
+    })
+    expect(await world.rows(sessions, eq(sessions.userId, userId))).toHaveLength(1)
   })
 
   it('keeps no refresh token, only its hash', async () => {
