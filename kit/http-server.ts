@@ -25,6 +25,9 @@ export interface SubgraphServer {
 /** Longer than any client keeps an idle connection, or requests would race with our closing it. */
 const keepAliveMs = 65_000
 
+/** Node's own limit is 16 KiB; the context of somebody with rights in many organizations and over many objects is longer. */
+const maxHeaderSize = 1024 * 1024
+
 /**
  * Serves one domain over HTTP and graphql-ws on `/graphql`, for the router and other domains only: without a valid
  * signed context nothing is answered, not even the schema.
@@ -36,6 +39,7 @@ export async function serveSubgraph(
 ): Promise<SubgraphServer> {
   const { definition, runtime } = subgraph
   const app = fastify({
+    http: { maxHeaderSize },
     bodyLimit: 10 * 1024 * 1024,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
