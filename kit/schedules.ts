@@ -7,7 +7,7 @@ export function startSchedules(subgraphs: readonly SubgraphRuntime[], log: Log):
   const workers = subgraphs.flatMap((subgraph) =>
     subgraph.definition.schedules.map((schedule) =>
       createWorker(`schedule ${schedule.name}`, log, schedule.everySeconds * 1000, async () => {
-        await schedule.run(subgraph.ownContext())
+        await schedule.run(subgraph.scheduleContext())
         return false
       }),
     ),

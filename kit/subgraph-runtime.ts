@@ -15,8 +15,10 @@ export interface SubgraphRuntime extends SubgraphUpstream {
   runtime: DomainRuntime
   /** The context of one operation. @throws Unauthenticated without a valid signed context. */
   contextFor(token: string | undefined, requestId?: string, client?: Client): Promise<Context>
-  /** A context for the domain's own work (schedules, set-up), as this service. */
+  /** A context for the domain's own work, as this service. */
   ownContext(): Context
+  /** The same for what is done by the clock, which is nobody's request and not counted as one. */
+  scheduleContext(): Context
 }
 
 const parsedMax = 2_000
@@ -62,16 +64,19 @@ export function createSubgraphRuntime(
     operationName: request.operationName ?? null,
   })
 
+  const own = (using: DomainRuntime): Context =>
+    createContext(
+      using,
+      { caller: { kind: 'service', service: definition.domain }, token: '', requestId: randomUUID() },
+      definition.makeLoaders,
+    )
+
   return {
     definition,
     runtime,
     contextFor,
-    ownContext: () =>
-      createContext(
-        { ...runtime, database: quietly(runtime.database) },
-        { caller: { kind: 'service', service: definition.domain }, token: '', requestId: randomUUID() },
-        definition.makeLoaders,
-      ),
+    ownContext: () => own(runtime),
+    scheduleContext: () => own({ ...runtime, database: quietly(runtime.database) }),
     async execute(request) {
       try {
         return masked(await execute(await argumentsOf(request)), runtime.log)
