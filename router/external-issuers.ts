@@ -82,7 +82,9 @@ function refuseOtherKinds({ protectedHeader, payload }: JWTVerifyResult, clientI
   if (payload.typ !== undefined && payload.typ !== 'Bearer') throw new Error('not an access token')
   if (onlyInOthers.some((claim) => claim in payload)) throw new Error('an ID or logout token')
   const audiences = [payload.aud].flat()
-  if (type !== 'at+jwt' && audiences.every((audience) => audience === clientId)) {
+  // Keycloak says of each token what it is, and may name the client itself as the one that an access token is for.
+  const isNamed = type === 'at+jwt' || payload.typ === 'Bearer'
+  if (!isNamed && audiences.every((audience) => audience === clientId)) {
     throw new Error('made for the client, as ID tokens are')
   }
 }

@@ -2,6 +2,7 @@ import { queueMail } from '@guildhall/kit/mail/queue'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { eq } from 'drizzle-orm'
 import { forgetFailures } from '../check-password.ts'
+import { closeOtherWaysIn } from '../close-other-ways-in.ts'
 import { passwordChangedMail } from '../domain/mails.ts'
 import type { ResetPasswordInput } from '../generated/graphql.ts'
 import { linkTo } from '../links.ts'
@@ -34,7 +35,7 @@ export async function resetPassword(ctx: Ctx, input: ResetPasswordInput): Promis
     if (!spent.ok) return spent
     const { userId } = spent.value
     await replacePassword(ctx, tx, userId, hash)
-    await markVerified(ctx, tx, userId)
+    if (await markVerified(ctx, tx, userId)) await closeOtherWaysIn(ctx, tx, userId)
     await revokeSessions(ctx, tx, 'PASSWORD_RESET', eq(sessions.userId, userId))
     await recordSecurity(ctx, tx, { userId, kind: 'PASSWORD_RESET' })
     await queueMail(ctx, tx, mails, passwordChangedMail(owner.email, linkTo('reset-password')))

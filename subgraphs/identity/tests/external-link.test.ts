@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { securityRecorded } from '../contract.ts'
 import { account, freshEmail, register } from './accounts.ts'
 import {
   codesOf,
@@ -14,6 +15,7 @@ import {
   verify,
   written,
 } from './external-world.ts'
+import { mailedToken } from './mailed-token.ts'
 
 let house: ExternalWorld
 beforeAll(async () => {
@@ -98,5 +100,44 @@ describe('an account that has the same address', () => {
     expect(answers.map(codesOf)).toEqual(Array(3).fill(['EXTERNAL_EMAIL_CONFLICT']))
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
     expect(await written(world)).toEqual(before)
+  })
+
+  it('that nobody has verified falls to whoever reads its mail, without the ways in of others', async () => {
+    const { world, north } = house
+    // Somebody had the issuer write an address on them that is not theirs.
+    const { subject, email } = stranger(north, { email_verified: false })
+    const { tokens } = await logInAt(world, north, subject)
+    const { sub: userId = '' } = decodeJwt(tokens?.accessToken ?? '')
+    world.clock.advance(60_000)
+    await world.anonymous.mutate('requestPasswordReset', { email }, 'isAccepted')
+    const token = await mailedToken(world, email, 'reset_password')
+    const reset = await world.anonymous.mutate(
+      'resetPassword',
+      { token, newPassword: 'the owner reads this mail' },
+      'isReset',
+    )
+    expect(codesOf(reset)).toEqual([])
+    expect(await identitiesOf(world, userId)).toEqual([])
+    expect((await logInAt(world, north, subject)).tokens).toBeNull()
+    const kinds = (await world.published(securityRecorded)).filter((event) => event.userId === userId)
+    expect(kinds.map(({ kind }) => kind)).toContain('IDENTITY_UNLINKED')
+  })
+
+  it('without a password gets one by mail, and keeps its identity where the address was verified', async () => {
+    const { world, north } = house
+    const { subject, email } = stranger(north)
+    const { tokens } = await logInAt(world, north, subject)
+    const { sub: userId = '' } = decodeJwt(tokens?.accessToken ?? '')
+    await world.anonymous.mutate('requestPasswordReset', { email }, 'isAccepted')
+    const newPassword = 'from now on also this way'
+    const token = await mailedToken(world, email, 'reset_password')
+    await world.anonymous.mutate('resetPassword', { token, newPassword }, 'isReset')
+    const login = await world.anonymous.mutate<{ tokens: object | null }>(
+      'login',
+      { email, password: newPassword },
+      'tokens { accessToken }',
+    )
+    expect(login.tokens).not.toBeNull()
+    expect(await identitiesOf(world, userId)).toHaveLength(1)
   })
 })
