@@ -1,8 +1,9 @@
+import { newId } from '@guildhall/kit/ids'
 import type { SeenError } from '@guildhall/kit/testing/world'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { securityRecorded, userRegistered } from '../contract.ts'
-import { externalIdentities, sessions, users } from '../tables.ts'
+import { externalIdentities, sessions, totpFactors, users } from '../tables.ts'
 import { account, freshEmail } from './accounts.ts'
 import {
   codesOf,
@@ -155,6 +156,24 @@ describe('admitExternalToken', () => {
       lastUsedAt: world.clock.now(),
     })
     expect((await admit({ subject, issuer: south.url })).principal).toMatchObject({ isActive: false })
+  })
+
+  it('gives nothing for an account that asks for a second proof here', async () => {
+    const { world } = house
+    const [subject, email] = [crypto.randomUUID(), freshEmail()]
+    const { principal } = await admit({ subject, email })
+    expect(principal).toMatchObject({ isActive: true })
+    await world.host.database.db.insert(totpFactors).values({
+      id: newId('mfa'),
+      userId: principal?.userId ?? '',
+      label: 'Phone',
+      secret: 'sealed',
+      status: 'ACTIVE',
+      createdAt: world.clock.now(),
+      confirmedAt: world.clock.now(),
+    })
+    expect((await admit({ subject })).principal).toMatchObject({ isActive: false })
+    expect(await principalOf(principal?.sessionId ?? '')).toMatchObject({ isActive: false })
   })
 
   it('ends with the identity', async () => {
