@@ -1,9 +1,9 @@
 import { defineContract, defineEvent } from '@guildhall/kit/contract'
 import { z } from 'zod'
+import { serviceAccountCreated, serviceAccountDeleted } from './contract/machine-events.ts'
 import { securityEventKinds } from './domain/security-event-kinds.ts'
-import { serviceAccountCreated, serviceAccountDeleted } from './machine-events.ts'
 
-export * from './machine-events.ts'
+export * from './contract/machine-events.ts'
 
 /** What other domains are told of a person; never the e-mail address. */
 export const userProfile = z.object({

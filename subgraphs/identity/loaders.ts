@@ -1,11 +1,11 @@
 import type { Context } from '@guildhall/kit/context'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { and, desc, inArray, isNull, sql } from 'drizzle-orm'
-import { externalLoaders } from './external-loaders.ts'
-import { factorLoaders } from './factor-loaders.ts'
-import { liveKeys, visibleApiKeys, visibleServiceAccounts } from './machine-views.ts'
-import { privacyLoaders } from './privacy-loaders.ts'
-import { sessionLoaders } from './session-loaders.ts'
+import { externalLoaders } from './external/external-loaders.ts'
+import { factorLoaders } from './factors/factor-loaders.ts'
+import { liveKeys, visibleApiKeys, visibleServiceAccounts } from './machines/machine-views.ts'
+import { privacyLoaders } from './privacy/privacy-loaders.ts'
+import { sessionLoaders } from './sessions/session-loaders.ts'
 import {
   type ApiKeyRow,
   apiKeys,

@@ -1,12 +1,12 @@
 import type { Context, Transaction } from '@guildhall/kit/context'
 import type { Privacy } from '@guildhall/kit/privacy'
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { phoneOf } from './accounts/phone.ts'
 import { userProfileUpdated } from './contract.ts'
 import { erasedName } from './domain/privacy.ts'
 import { profileOf } from './domain/profile.ts'
 import { usableStatuses } from './domain/user-status.ts'
-import { phoneOf } from './phone.ts'
-import { revokeSessions } from './revoke-sessions.ts'
+import { revokeSessions } from './sessions/revoke-sessions.ts'
 import {
   apiKeys,
   dataExports,

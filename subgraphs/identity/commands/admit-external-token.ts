@@ -1,9 +1,14 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, lte } from 'drizzle-orm'
 import contract from '../contract.ts'
-import { emailConflict, findIdentity, identityConstraints, recognise } from '../external-identities.ts'
-import { issuerIdentified } from '../external-issuers.ts'
-import { principalOfIdentity } from '../external-principal.ts'
+import {
+  emailConflict,
+  findIdentity,
+  identityConstraints,
+  recognise,
+} from '../external/external-identities.ts'
+import { issuerIdentified } from '../external/external-issuers.ts'
+import { principalOfIdentity } from '../external/external-principal.ts'
 import type { AdmitExternalTokenInput, SessionPrincipal } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { type ExternalIdentityRow, externalIdentities } from '../tables.ts'

@@ -3,10 +3,10 @@ import { illegalTransition } from '@guildhall/kit/state-machine'
 import { and, eq, gt } from 'drizzle-orm'
 import contract from '../contract.ts'
 import { erasureLife } from '../domain/privacy.ts'
-import { openErasureOf } from '../erasures.ts'
 import type { CancelErasureInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { recordSecurity } from '../security-log.ts'
+import { openErasureOf } from '../privacy/erasures.ts'
+import { recordSecurity } from '../security/security-log.ts'
 import { type ErasureRow, erasures } from '../tables.ts'
 
 /** Takes the wish back. Of this and the beginning of the erasure, one statement wins. */

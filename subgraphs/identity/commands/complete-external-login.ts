@@ -4,17 +4,23 @@ import { ServiceUnavailable } from '@guildhall/kit/errors'
 import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import type { Configuration } from 'openid-client'
-import { admit } from '../admit.ts'
-import { type Login, loginOf } from '../begin-session.ts'
 import contract from '../contract.ts'
 import { addressOf, type ExternalClaims } from '../domain/external-login.ts'
 import { hashOf } from '../domain/refresh-token.ts'
-import { redirectNotAllowed, verifierPlace } from '../external-flow.ts'
-import { addIdentity, identityConstraints, type Known, labelOf, recognise } from '../external-identities.ts'
-import { discover, exchange, issuerNamed, redirectUrls } from '../external-issuers.ts'
-import { type LinkOffer, offerLink } from '../external-link.ts'
+import { redirectNotAllowed, verifierPlace } from '../external/external-flow.ts'
+import {
+  addIdentity,
+  identityConstraints,
+  type Known,
+  labelOf,
+  recognise,
+} from '../external/external-identities.ts'
+import { discover, exchange, issuerNamed, redirectUrls } from '../external/external-issuers.ts'
+import { type LinkOffer, offerLink } from '../external/external-link.ts'
 import type { CompleteExternalLoginInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { admit } from '../sessions/admit.ts'
+import { type Login, loginOf } from '../sessions/begin-session.ts'
 import {
   type ExternalIdentityRow,
   type ExternalLoginRow,

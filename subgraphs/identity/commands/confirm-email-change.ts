@@ -1,14 +1,14 @@
 import { queueMail } from '@guildhall/kit/mail/queue'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq } from 'drizzle-orm'
+import { activeIfPending } from '../accounts/mark-verified.ts'
+import { noAccount } from '../accounts/no-account.ts'
+import { payloadOf, spendToken, voidTokens } from '../accounts/one-time-tokens.ts'
 import contract from '../contract.ts'
 import { emailChangedMail } from '../domain/mails.ts'
 import type { ConfirmEmailChangeInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { activeIfPending } from '../mark-verified.ts'
-import { noAccount } from '../no-account.ts'
-import { payloadOf, spendToken, voidTokens } from '../one-time-tokens.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
 import { mails, users } from '../tables.ts'
 
 /** Changes the address to one whose mail the account's owner has just shown to read. The unique index decides. */

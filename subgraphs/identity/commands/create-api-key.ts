@@ -1,15 +1,15 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf } from '@guildhall/kit/validate'
+import { lockAccount } from '../accounts/lock-account.ts'
 import contract from '../contract.ts'
 import { defaultExpiry, expiryProblems, keySettings, newKey, scopeProblems } from '../domain/api-key.ts'
 import type { CreateApiKeyInput } from '../generated/graphql.ts'
-import { type IssuedKey, insertApiKey, toldOnce } from '../insert-api-key.ts'
-import { type KeyOwner, machineAsOwner, selfAsOwner } from '../key-owner.ts'
-import { knownPermissions } from '../known-permissions.ts'
 import type { Ctx } from '../loaders.ts'
-import { lockAccount } from '../lock-account.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { recordSecurity } from '../security-log.ts'
+import { type IssuedKey, insertApiKey, toldOnce } from '../machines/insert-api-key.ts'
+import { type KeyOwner, machineAsOwner, selfAsOwner } from '../machines/key-owner.ts'
+import { knownPermissions } from '../machines/known-permissions.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 
 /** Makes a key for oneself or for a service account. */
 export async function createApiKey(ctx: Ctx, input: CreateApiKeyInput): Promise<Outcome<IssuedKey>> {

@@ -1,13 +1,13 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf } from '@guildhall/kit/validate'
 import { z } from 'zod'
+import { lockAccount } from '../accounts/lock-account.ts'
 import contract from '../contract.ts'
+import { replaceRecoveryCodes } from '../factors/recovery-codes.ts'
+import { secondFactorsOf } from '../factors/second-factors.ts'
 import type { CreateRecoveryCodesInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { lockAccount } from '../lock-account.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { replaceRecoveryCodes } from '../recovery-codes.ts'
-import { secondFactorsOf } from '../second-factors.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 
 const wanted = z.object({ count: z.int().min(5).max(20) })
 

@@ -1,11 +1,11 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, isNull } from 'drizzle-orm'
-import { changeStatus } from '../change-status.ts'
+import { changeStatus } from '../administration/change-status.ts'
 import contract, { serviceAccountDeleted } from '../contract.ts'
 import type { DeleteServiceAccountInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { revokeApiKeys } from '../revoke-api-keys.ts'
+import { revokeApiKeys } from '../machines/revoke-api-keys.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 import { serviceAccounts } from '../tables.ts'
 
 /** Removes a machine of an organization, with its keys. */

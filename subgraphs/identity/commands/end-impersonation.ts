@@ -3,8 +3,8 @@ import { done, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq } from 'drizzle-orm'
 import type { EndImpersonationInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { revokeSessions } from '../revoke-sessions.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { revokeSessions } from '../sessions/revoke-sessions.ts'
 import { sessions } from '../tables.ts'
 
 /** Ends what the caller does in a person's name. That there is nothing to end is no failure. */

@@ -1,11 +1,11 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
-import { admit } from '../admit.ts'
-import { type Admission, type Login, loginOf } from '../begin-session.ts'
 import contract from '../contract.ts'
+import { unwrapped } from '../factors/judge-proof.ts'
 import type { FinishPasskeyLoginInput } from '../generated/graphql.ts'
-import { unwrapped } from '../judge-proof.ts'
 import type { Ctx } from '../loaders.ts'
-import { showPasskey } from '../show-passkey.ts'
+import { showPasskey } from '../passkeys/show-passkey.ts'
+import { admit } from '../sessions/admit.ts'
+import { type Admission, type Login, loginOf } from '../sessions/begin-session.ts'
 
 /**
  * Logs in with a passkey alone: it has checked its owner, and so is as good as two proofs. What is wrong with an answer

@@ -1,9 +1,9 @@
 import type { Context } from '@guildhall/kit/context'
 import { domainNames } from '@guildhall/kit/discover'
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
-import { personalDataOf } from '../ask-domains.ts'
 import { attemptsMax, exportDays, leaseSeconds, retryAt } from '../domain/privacy.ts'
 import { daysAfter } from '../domain/refresh-token.ts'
+import { personalDataOf } from '../privacy/ask-domains.ts'
 import { type DataExportRow, dataExports } from '../tables.ts'
 
 /** Gathers what was asked for from all domains, and forgets what was readable for long enough. */

@@ -1,17 +1,17 @@
 import { RateLimited } from '@guildhall/kit/errors'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { eq } from 'drizzle-orm'
-import { issueAccessToken } from '../access-token.ts'
+import { count, type Guard, guardOf, lockedUntil } from '../accounts/throttle.ts'
 import contract from '../contract.ts'
 import { scopeProblems } from '../domain/api-key.ts'
 import { networkOf, networkPolicy } from '../domain/lockout.ts'
 import { hashOf } from '../domain/refresh-token.ts'
 import type { IssueServiceTokenInput, ServiceToken } from '../generated/graphql.ts'
-import { markUsed, principalFrom } from '../key-principal.ts'
-import { knownPermissions } from '../known-permissions.ts'
 import type { Ctx } from '../loaders.ts'
+import { markUsed, principalFrom } from '../machines/key-principal.ts'
+import { knownPermissions } from '../machines/known-permissions.ts'
+import { issueAccessToken } from '../sessions/access-token.ts'
 import { type ApiKeyRow, apiKeys, serviceAccounts, users } from '../tables.ts'
-import { count, type Guard, guardOf, lockedUntil } from '../throttle.ts'
 
 /**
  * Trades a key for an access token. An unknown key, the key of another client and one that has ended cost the same one

@@ -1,12 +1,12 @@
 import { failed, type Outcome } from '@guildhall/kit/outcome'
+import { payloadOf, spendToken } from '../accounts/one-time-tokens.ts'
 import contract from '../contract.ts'
-import { addIdentity, identityConstraints } from '../external-identities.ts'
-import { issuerIdentified } from '../external-issuers.ts'
-import { offeredIdentity } from '../external-link.ts'
+import { addIdentity, identityConstraints } from '../external/external-identities.ts'
+import { issuerIdentified } from '../external/external-issuers.ts'
+import { offeredIdentity } from '../external/external-link.ts'
 import type { LinkExternalIdentityInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { payloadOf, spendToken } from '../one-time-tokens.ts'
-import { requireOwnSession } from '../own-session.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 import type { ExternalIdentityRow } from '../tables.ts'
 
 /** The person agrees: the identity that met the account belongs to it from now on. */

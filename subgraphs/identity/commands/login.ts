@@ -1,13 +1,13 @@
 import type { Transaction } from '@guildhall/kit/context'
 import { failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq } from 'drizzle-orm'
-import { admit } from '../admit.ts'
-import { type Login, loginOf } from '../begin-session.ts'
-import { checkPassword } from '../check-password.ts'
 import contract from '../contract.ts'
 import { normalizeEmail } from '../domain/email.ts'
 import type { LoginInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { checkPassword } from '../passwords/check-password.ts'
+import { admit } from '../sessions/admit.ts'
+import { type Login, loginOf } from '../sessions/begin-session.ts'
 import { passwordCredentials, users } from '../tables.ts'
 
 /** Checks address and password and admits the person. An unknown address costs the same time as a wrong password. */

@@ -3,9 +3,9 @@ import { done, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, ne } from 'drizzle-orm'
 import type { LogoutEverywhereInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { revokeSessions } from '../revoke-sessions.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
+import { revokeSessions } from '../sessions/revoke-sessions.ts'
 import { sessions } from '../tables.ts'
 
 /** Ends every session of the person calling, or every other one. */

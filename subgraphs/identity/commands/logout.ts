@@ -3,8 +3,8 @@ import { done, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq } from 'drizzle-orm'
 import type { LogoutInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { revokeSessions } from '../revoke-sessions.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { revokeSessions } from '../sessions/revoke-sessions.ts'
 import { sessions } from '../tables.ts'
 
 /** Ends the session of this call. That it had ended before is no failure. */

@@ -1,10 +1,10 @@
 import type { Context } from '@guildhall/kit/context'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, inArray } from 'drizzle-orm'
+import { setRoles } from '../administration/set-roles.ts'
 import contract from '../contract.ts'
 import { normalizeEmail } from '../domain/email.ts'
 import { usableStatuses } from '../domain/user-status.ts'
-import { setRoles } from '../set-roles.ts'
 import { type UserRow, users } from '../tables.ts'
 
 /** Makes somebody ADMIN who has an account: for whoever has the database, because the first one has nobody to ask. */

@@ -1,5 +1,5 @@
 import { failed, type Outcome } from '@guildhall/kit/outcome'
-import { changeStatus } from '../change-status.ts'
+import { changeStatus } from '../administration/change-status.ts'
 import contract from '../contract.ts'
 import { returnStatus } from '../domain/user-status.ts'
 import type { ReactivateUserInput } from '../generated/graphql.ts'

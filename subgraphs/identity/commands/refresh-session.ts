@@ -2,7 +2,6 @@ import type { Transaction } from '@guildhall/kit/context'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, isNull, or } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import { issueSessionToken } from '../access-token.ts'
 import contract from '../contract.ts'
 import {
   daysAfter,
@@ -15,8 +14,9 @@ import {
 import { isUsable } from '../domain/user-status.ts'
 import type { RefreshSessionInput, SessionTokens } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { revokeSessions } from '../revoke-sessions.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { issueSessionToken } from '../sessions/access-token.ts'
+import { revokeSessions } from '../sessions/revoke-sessions.ts'
 import {
   type RefreshTokenRow,
   refreshTokens,

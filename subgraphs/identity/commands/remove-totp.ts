@@ -1,12 +1,12 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { lockAccount } from '../accounts/lock-account.ts'
 import contract from '../contract.ts'
+import { dropIdleRecoveryCodes } from '../factors/recovery-codes.ts'
+import { retireTotp } from '../factors/retire-totp.ts'
 import type { RemoveTotpInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { lockAccount } from '../lock-account.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { dropIdleRecoveryCodes } from '../recovery-codes.ts'
-import { retireTotp } from '../retire-totp.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 import type { UserRow } from '../tables.ts'
 
 /** Ends the authenticator app of the person calling. */

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import contract from '../contract.ts'
 import type { RenamePasskeyInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { requireOwnSession } from '../own-session.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 import { type PasskeyRow, passkeys } from '../tables.ts'
 
 const label = z.object({ label: line(60) })

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import contract from '../contract.ts'
 import type { RenameSessionInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { isLive } from '../revoke-sessions.ts'
+import { isLive } from '../sessions/revoke-sessions.ts'
 import { type SessionRow, sessions } from '../tables.ts'
 
 const naming = z.object({ label: line(80) })

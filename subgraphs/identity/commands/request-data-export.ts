@@ -1,9 +1,9 @@
 import { done, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq } from 'drizzle-orm'
+import { noAccount } from '../accounts/no-account.ts'
 import type { RequestDataExportInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { noAccount } from '../no-account.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
 import { type DataExportRow, dataExports } from '../tables.ts'
 
 /** Asks for an export. One is gathered at a time: of rivals the index lets one in, the others are given the same. */

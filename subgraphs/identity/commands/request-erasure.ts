@@ -1,13 +1,13 @@
 import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
 import type { ErasureBlocker } from '@guildhall/kit/privacy'
-import { blockersOf } from '../ask-domains.ts'
+import { noAccount } from '../accounts/no-account.ts'
 import { graceDays } from '../domain/privacy.ts'
 import { daysAfter } from '../domain/refresh-token.ts'
-import { openErasureOf } from '../erasures.ts'
 import type { RequestErasureInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { noAccount } from '../no-account.ts'
-import { recordSecurity } from '../security-log.ts'
+import { blockersOf } from '../privacy/ask-domains.ts'
+import { openErasureOf } from '../privacy/erasures.ts'
+import { recordSecurity } from '../security/security-log.ts'
 import { type ErasureRow, erasures } from '../tables.ts'
 
 /** Asks to be forgotten, unless a domain has something to be settled first. Asked twice, it is one wish. */

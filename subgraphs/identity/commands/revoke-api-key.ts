@@ -2,9 +2,9 @@ import { done, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { RevokeApiKeyInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { manageableKey } from '../manageable-key.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { recordSecurity } from '../security-log.ts'
+import { manageableKey } from '../machines/manageable-key.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 import { type ApiKeyRow, apiKeys } from '../tables.ts'
 
 /** Ends a key. That it had ended before is no failure. */

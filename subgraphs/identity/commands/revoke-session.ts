@@ -4,9 +4,9 @@ import { and, eq } from 'drizzle-orm'
 import contract from '../contract.ts'
 import type { RevokeSessionInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { revokeSessions } from '../revoke-sessions.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
+import { revokeSessions } from '../sessions/revoke-sessions.ts'
 import { type SessionRow, sessions } from '../tables.ts'
 
 /** Ends one of the caller's own sessions. That it had ended before is no failure. */

@@ -1,8 +1,8 @@
 import type { Outcome } from '@guildhall/kit/outcome'
 import type { RevokeSigningKeyInput } from '../generated/graphql.ts'
-import { revoke } from '../key-ring.ts'
+import { revoke } from '../keys/key-ring.ts'
 import type { Ctx } from '../loaders.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
 import type { SigningKeyRow } from '../tables.ts'
 
 /** For emergencies: what this key has signed is refused everywhere as soon as the routers have heard of it. */

@@ -1,11 +1,11 @@
 import { done, type Outcome } from '@guildhall/kit/outcome'
 import { eq } from 'drizzle-orm'
-import { sessionIdIn } from '../access-token.ts'
 import { hashOf } from '../domain/refresh-token.ts'
 import type { RevokeTokenInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { revokeSessions } from '../revoke-sessions.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
+import { sessionIdIn } from '../sessions/access-token.ts'
+import { revokeSessions } from '../sessions/revoke-sessions.ts'
 import { refreshTokens, sessions } from '../tables.ts'
 
 /** Ends the session behind a token, for whoever holds the token (RFC 7009). A token that is not good is no failure. */

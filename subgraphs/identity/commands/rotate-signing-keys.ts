@@ -1,8 +1,8 @@
 import type { Outcome } from '@guildhall/kit/outcome'
 import type { RotateSigningKeysInput } from '../generated/graphql.ts'
-import { rotate } from '../key-ring.ts'
+import { rotate } from '../keys/key-ring.ts'
 import type { Ctx } from '../loaders.ts'
-import { recordSecurity } from '../security-log.ts'
+import { recordSecurity } from '../security/security-log.ts'
 import type { SigningKeyRow } from '../tables.ts'
 
 /** Lets the next key sign before its time. Of two who press at once, the second finds a next key that is too young. */

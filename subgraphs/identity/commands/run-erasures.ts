@@ -3,9 +3,9 @@ import { domainNames } from '@guildhall/kit/discover'
 import { done } from '@guildhall/kit/outcome'
 import { and, asc, eq, exists, inArray, lte, ne, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import { eraseIn } from '../ask-domains.ts'
 import contract, { userErased } from '../contract.ts'
 import { attemptsMax, leaseSeconds, retryAt } from '../domain/privacy.ts'
+import { eraseIn } from '../privacy/ask-domains.ts'
 import { type ErasureStepRow, erasureSteps, erasures } from '../tables.ts'
 
 /**

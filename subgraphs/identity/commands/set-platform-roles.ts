@@ -1,11 +1,11 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
+import { lockAccount } from '../accounts/lock-account.ts'
+import { lastAdminProblems } from '../administration/platform-admins.ts'
+import { setRoles } from '../administration/set-roles.ts'
 import contract from '../contract.ts'
 import { isUsable } from '../domain/user-status.ts'
 import type { SetPlatformRolesInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { lockAccount } from '../lock-account.ts'
-import { lastAdminProblems } from '../platform-admins.ts'
-import { setRoles } from '../set-roles.ts'
 import type { UserRow } from '../tables.ts'
 
 /** Names somebody's roles on the platform. Roles are for people, and new ones for accounts that can be used. */

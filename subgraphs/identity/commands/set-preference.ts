@@ -1,11 +1,11 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf } from '@guildhall/kit/validate'
 import { and, eq, or, sql } from 'drizzle-orm'
+import { noAccount } from '../accounts/no-account.ts'
 import contract from '../contract.ts'
 import { preference, preferencesMax } from '../domain/preferences.ts'
 import type { SetPreferenceInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { noAccount } from '../no-account.ts'
 import { type UserRow, users } from '../tables.ts'
 
 /** Keeps a small setting of a client, or removes it; one statement, so that settings written at once do not undo each other. */

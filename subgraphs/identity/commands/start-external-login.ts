@@ -1,5 +1,5 @@
 import type { Outcome } from '@guildhall/kit/outcome'
-import { type Flow, openFlow } from '../external-flow.ts'
+import { type Flow, openFlow } from '../external/external-flow.ts'
 import type { StartExternalLoginInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 

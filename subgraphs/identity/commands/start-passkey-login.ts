@@ -5,7 +5,7 @@ import { wrongProofsMax } from '../domain/proof-lock.ts'
 import { hashOf } from '../domain/refresh-token.ts'
 import type { StartPasskeyLoginInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { authenticationOptions } from '../passkey-options.ts'
+import { authenticationOptions } from '../passkeys/passkey-options.ts'
 import { loginChallenges } from '../tables.ts'
 
 /**

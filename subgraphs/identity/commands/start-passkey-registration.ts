@@ -1,13 +1,13 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { generateRegistrationOptions } from '@simplewebauthn/server'
+import { lockAccount } from '../accounts/lock-account.ts'
+import { noAccount } from '../accounts/no-account.ts'
 import type { StartPasskeyRegistrationInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { lockAccount } from '../lock-account.ts'
-import { noAccount } from '../no-account.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { challengeMinutes, keepChallenge } from '../passkey-challenges.ts'
-import { descriptorOf, passkeysOf } from '../passkey-options.ts'
-import { passkeyAlgorithms, relyingParty } from '../relying-party.ts'
+import { challengeMinutes, keepChallenge } from '../passkeys/passkey-challenges.ts'
+import { descriptorOf, passkeysOf } from '../passkeys/passkey-options.ts'
+import { passkeyAlgorithms, relyingParty } from '../passkeys/relying-party.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 
 /** What a browser hands to `navigator.credentials.create`, as JSON text, to make a passkey for the person calling. */
 export async function startPasskeyRegistration(

@@ -2,8 +2,8 @@ import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import contract from '../contract.ts'
 import type { StartPasskeyStepUpInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { requireOwnSession } from '../own-session.ts'
-import { authenticationOptions, passkeysOf } from '../passkey-options.ts'
+import { authenticationOptions, passkeysOf } from '../passkeys/passkey-options.ts'
+import { requireOwnSession } from '../sessions/own-session.ts'
 
 /** What a browser hands to `navigator.credentials.get`, as JSON text, so that a passkey can be shown to `stepUp`. */
 export async function startPasskeyStepUp(ctx: Ctx, input: StartPasskeyStepUpInput): Promise<Outcome<string>> {

@@ -1,11 +1,11 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf, tidy } from '@guildhall/kit/validate'
 import { and, eq } from 'drizzle-orm'
+import { phoneOf, phonePlace } from '../accounts/phone.ts'
 import contract, { userProfileUpdated } from '../contract.ts'
 import { phoneNumber, profile, profileOf } from '../domain/profile.ts'
 import type { UpdateProfileInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { phoneOf, phonePlace } from '../phone.ts'
 import { type UserRow, users } from '../tables.ts'
 
 /** Changes one's own profile: what is left out (or null) stays; an empty number or picture is removed. */

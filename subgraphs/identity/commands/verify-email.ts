@@ -1,8 +1,8 @@
 import { done, type Outcome } from '@guildhall/kit/outcome'
+import { markVerified } from '../accounts/mark-verified.ts'
+import { spendToken } from '../accounts/one-time-tokens.ts'
 import type { VerifyEmailInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { markVerified } from '../mark-verified.ts'
-import { spendToken } from '../one-time-tokens.ts'
 
 /** Takes a token from a mail as the proof that the address is read by the account's owner. */
 export async function verifyEmail(ctx: Ctx, { token }: VerifyEmailInput): Promise<Outcome<boolean>> {

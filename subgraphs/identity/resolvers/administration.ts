@@ -1,4 +1,5 @@
 import { payload } from '@guildhall/kit/outcome'
+import { listUsers } from '../administration/list-users.ts'
 import { deactivateMyAccount } from '../commands/deactivate-my-account.ts'
 import { endImpersonation } from '../commands/end-impersonation.ts'
 import { impersonateUser } from '../commands/impersonate-user.ts'
@@ -6,7 +7,6 @@ import { reactivateUser } from '../commands/reactivate-user.ts'
 import { setPlatformRoles } from '../commands/set-platform-roles.ts'
 import { suspendUser } from '../commands/suspend-user.ts'
 import type { MutationResolvers, QueryResolvers, SessionResolvers } from '../generated/graphql.ts'
-import { listUsers } from '../list-users.ts'
 import { userOf } from './user-of.ts'
 
 export const Query: QueryResolvers = {

@@ -13,9 +13,9 @@ import type {
   QueryResolvers,
   ServiceAccountResolvers,
 } from '../generated/graphql.ts'
-import type { IssuedKey } from '../insert-api-key.ts'
-import { listServiceAccounts } from '../list-service-accounts.ts'
-import { principalOfApiKey } from '../principal.ts'
+import type { IssuedKey } from '../machines/insert-api-key.ts'
+import { listServiceAccounts } from '../machines/list-service-accounts.ts'
+import { principalOfApiKey } from '../sessions/principal.ts'
 import { userOf } from './user-of.ts'
 
 export const Query: QueryResolvers = {

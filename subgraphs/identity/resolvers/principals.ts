@@ -1,8 +1,8 @@
 import { pushIterator } from '@guildhall/kit/push-iterator'
 import type { PrincipalChange, QueryResolvers, SubscriptionResolvers } from '../generated/graphql.ts'
-import { keysChannel } from '../key-ring.ts'
-import { principalOf } from '../principal.ts'
-import { verifyingKeys } from '../signing-keys.ts'
+import { keysChannel } from '../keys/key-ring.ts'
+import { verifyingKeys } from '../keys/signing-keys.ts'
+import { principalOf } from '../sessions/principal.ts'
 
 export const Query: QueryResolvers = {
   sessionPrincipal: (_, { sessionId }, ctx) => principalOf(ctx, sessionId),

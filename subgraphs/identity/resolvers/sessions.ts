@@ -1,6 +1,5 @@
 import type { Outcome } from '@guildhall/kit/outcome'
 import { payload } from '@guildhall/kit/outcome'
-import type { Login } from '../begin-session.ts'
 import { login } from '../commands/login.ts'
 import { logout } from '../commands/logout.ts'
 import { logoutEverywhere } from '../commands/logout-everywhere.ts'
@@ -9,6 +8,7 @@ import { renameSession } from '../commands/rename-session.ts'
 import { revokeSession } from '../commands/revoke-session.ts'
 import { revokeToken } from '../commands/revoke-token.ts'
 import type { MutationResolvers, SessionResolvers, UserResolvers } from '../generated/graphql.ts'
+import type { Login } from '../sessions/begin-session.ts'
 
 export const Mutation: MutationResolvers = {
   login: async (_, { input }, ctx) => loginPayload(await login(ctx, input)),

@@ -1,7 +1,7 @@
+import { phoneOf } from '../accounts/phone.ts'
 import { userLife } from '../domain/user-status.ts'
 import type { PlatformRole, UserResolvers } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { phoneOf } from '../phone.ts'
 import type { UserRow } from '../tables.ts'
 
 export const User: UserResolvers = {

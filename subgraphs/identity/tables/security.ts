@@ -25,7 +25,7 @@ export const securityEvents = identitySchema.table(
   (t) => [index('security_event_by_user').on(t.userId, t.at, t.id), index('security_event_by_age').on(t.at)],
 )
 
-/** Failures counted against guessing: see `throttle.ts`. */
+/** Failures counted against guessing: see `accounts/throttle.ts`. */
 export const throttles = identitySchema.table(
   'throttle',
   {

@@ -1,6 +1,6 @@
 import type { Person, World } from '@guildhall/kit/testing/world'
 import { eq } from 'drizzle-orm'
-import { platformPermissionsOf } from '../platform-roles.ts'
+import { platformPermissionsOf } from '../administration/platform-roles.ts'
 import { sessions, users } from '../tables.ts'
 import { provenPerson } from './machines.ts'
 

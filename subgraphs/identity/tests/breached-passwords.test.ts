@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createWorld, type World } from '@guildhall/kit/testing/world'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { isBreached } from '../breached-passwords.ts'
+import { isBreached } from '../passwords/breached-passwords.ts'
 import { freshEmail } from './accounts.ts'
 
 let folder: string

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { createLimiter } from '../accounts/limiter.ts'
 import { isCommonPassword } from '../domain/common-password.ts'
 import { normalizeEmail } from '../domain/email.ts'
 import { networkOf } from '../domain/lockout.ts'
 import { passwordProblems } from '../domain/password.ts'
 import { hashOf, isWithinGrace, randomToken, successorOf } from '../domain/refresh-token.ts'
-import { createLimiter } from '../limiter.ts'
-import { hashPassword, verifyPassword } from '../passwords.ts'
+import { hashPassword, verifyPassword } from '../passwords/passwords.ts'
 
 describe('passwords', () => {
   const lovelace = { email: 'Lovelace@example.org', displayName: 'Ada of Ockham' }

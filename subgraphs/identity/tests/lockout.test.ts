@@ -3,7 +3,7 @@ import { clientHeaders } from '@guildhall/kit/upstream'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { securityRecorded } from '../contract.ts'
-import { hashPassword } from '../passwords.ts'
+import { hashPassword } from '../passwords/passwords.ts'
 import { passwordCredentials, securityEvents, sessions, throttles } from '../tables.ts'
 import { freshEmail, password, register } from './accounts.ts'
 
