@@ -83,7 +83,16 @@ it('a revoked session is over at every router within two seconds', async () => {
   expect((await overHttp(urls[2] ?? '', staying.accessToken ?? '')).status).toBe(200)
 })
 
-it('somebody removed from an organization has no say there at any router within two seconds', async () => {
+/** What takes somebody's say in an organization away. */
+const losses: [what: string, lose: (owner: Client, membershipId: string) => Promise<unknown>][] = [
+  ['removed from an organization', (owner, id) => owner.mutate('removeMember', { id }, 'removedMemberId')],
+  [
+    'with a smaller role than before',
+    (owner, id) => owner.mutate('changeMemberRole', { id, role: 'GUEST' }, 'member { role }'),
+  ],
+]
+
+it.each(losses)('somebody %s has no say at any router within two seconds', async (what, lose) => {
   const owner = await newPerson(urls[0] ?? '', 'Cleo')
   const member = await newPerson(urls[1] ?? '', 'Dan', databaseUrl)
   const { organizationId, membershipId } = await joined(owner, member)
@@ -105,11 +114,9 @@ it('somebody removed from an organization has no say there at any router within 
     return !!data?.createEvent?.event
   }
   for (const url of urls) expect(await mayDraft(url)).toBe(true)
-  const sockets = await closedAfter(member.accessToken ?? '', () =>
-    owner.mutate('removeMember', { id: membershipId }, 'removedMemberId'),
-  )
+  const sockets = await closedAfter(member.accessToken ?? '', () => lose(owner, membershipId))
   const http = await refusedAfter(async (url) => !(await mayDraft(url)))
-  report('member removed', http, await sockets())
+  report(`member ${what}`, http, await sockets())
   // The session itself goes on: a new socket is accepted.
   expect((await overHttp(urls[0] ?? '', member.accessToken ?? '')).status).toBe(200)
 })
