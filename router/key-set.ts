@@ -61,10 +61,11 @@ export function createKeySet({ fetch, log, failureCooldownMs = 1_000 }: KeySetOp
   }
   const refresh = (): Promise<Fetched> => {
     if (fetching) return fetching
-    const mine = fetchKeys(fetch)
-      .then((fresh) => {
-        // What was asked for before everything was distrusted may hold the very key that is distrusted.
-        if (fetching !== mine) throw new ServiceUnavailable()
+    const mine: Promise<Fetched> = fetchKeys(fetch)
+      .then((fresh): Fetched | Promise<Fetched> => {
+        // What was asked for before everything was distrusted may hold the very key that is distrusted: take what was
+        // asked for since.
+        if (fetching !== mine) return fetching ?? current ?? refresh()
         const before = current
         current = fresh
         if (before && isAnyLost(before.jwks, fresh.jwks)) tellLoss()

@@ -87,6 +87,15 @@ describe('keys of an issuer', () => {
     expect(await find('k2')).toBe('found')
   })
 
+  it('that were distrusted while they were on their way are waited for once more', async () => {
+    const { state, keys } = await issuer()
+    const after = [await newKey('k2')]
+    const first = keys.all()
+    state.jwks = after
+    keys.distrust()
+    expect((await first).map(({ kid }) => kid)).toEqual(['k2'])
+  })
+
   it('that were distrusted are not used again because the issuer is away', async () => {
     const { state, keys, find } = await issuer()
     await find('k1')
