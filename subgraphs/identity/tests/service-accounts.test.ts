@@ -1,8 +1,10 @@
 import type { UserCaller } from '@guildhall/kit/caller'
 import { newId } from '@guildhall/kit/ids'
 import { createWorld, type Person, type World } from '@guildhall/kit/testing/world'
+import { builtInRoles } from '@guildhall/organizations/contract'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { serviceAccountRoles } from '../contract/machine-events.ts'
 import { serviceAccountCreated, serviceAccountDeleted } from '../contract.ts'
 import { serviceAccounts, users } from '../tables.ts'
 import { codesOf, createKey, keyPrincipal, newKey, provenPerson, rotateKey } from './machines.ts'
@@ -68,6 +70,10 @@ async function machine(input: object = {}): Promise<{ id: string; userId: string
   await world.settle()
   return { id: serviceAccount.id, userId: serviceAccount.user.id }
 }
+
+it('can be given every built-in role of organizations but that of an owner', () => {
+  expect(new Set(serviceAccountRoles)).toEqual(new Set(builtInRoles.filter((role) => role !== 'OWNER')))
+})
 
 describe('createServiceAccount', () => {
   it('makes a user without an address, who becomes a member with the role', async () => {
