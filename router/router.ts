@@ -19,6 +19,7 @@ import { secureGateway } from './executor.ts'
 import { registerExplorer } from './explorer.ts'
 import { GuildGateway } from './gateway.ts'
 import { createHttpApp } from './http.ts'
+import { registerMailPages } from './mail-pages.ts'
 import { logOperations } from './operation-log.ts'
 import type { RequestContext } from './request-context.ts'
 import { followSchema } from './schema-state.ts'
@@ -40,6 +41,8 @@ export interface RouterOptions {
   deadlineMs?: number
   /** The operation that an empty editor at `/explore` starts with. */
   explorerQuery?: string
+  /** Whether the links in mails lead here, because there is no application of its own. Default: no. */
+  mailPages?: boolean
 }
 
 export interface Router {
@@ -101,6 +104,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     const landingPage = () => renderLandingPage(apollo)
     registerExplorer(app, { landingPage, graphqlPath, defaultQuery: options.explorerQuery })
   }
+  if (options.mailPages) registerMailPages(app, graphqlPath)
   const sockets = serveWebSockets({
     server: app.server,
     path: graphqlPath,

@@ -36,6 +36,7 @@ async function serveRouter(config: Config): Promise<() => Promise<void>> {
     production: config.NODE_ENV === 'production',
     corsOrigins: config.CORS_ORIGINS,
     trustedProxies: config.TRUSTED_PROXIES,
+    mailPages: config.APP_URL === undefined,
     log,
   })
   const { port } = await listening(config, router.listen(config.PORT, config.HOST))

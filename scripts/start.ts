@@ -31,6 +31,7 @@ await runProcess(async () => {
       production: config.NODE_ENV === 'production',
       corsOrigins: config.CORS_ORIGINS,
       trustedProxies: config.TRUSTED_PROXIES,
+      mailPages: config.APP_URL === undefined,
       externalIssuers: config.OIDC_ISSUERS,
       log,
       vault: vaultFrom({ ...config, ...dataSecrets(config, database.folder) }),

@@ -18,6 +18,8 @@ export interface HouseOptions {
   corsOrigins?: readonly string[] | undefined
   trustedProxies?: readonly string[] | undefined
   externalIssuers?: readonly OidcIssuer[] | undefined
+  /** Default: yes. */
+  mailPages?: boolean | undefined
   log: Log
   clock?: Clock
   /** Default: with the secrets of the configuration. */
@@ -61,6 +63,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     production: options.production,
     corsOrigins: options.corsOrigins,
     trustedProxies: options.trustedProxies,
+    mailPages: options.mailPages ?? true,
     log: options.log,
   })
   return {
