@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { root } from './support/sources.ts'
+
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+
+/** The names of all settings, as the one place declares them where the environment is read. */
+const settings = [...read('kit/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? '')
+
+it.each(['docs/operations.md', '.env.example'])('%s tells of every setting', (file) => {
+  const text = read(file)
+  expect(settings.length).toBeGreaterThan(20)
+  expect(settings.filter((name) => !new RegExp(`\\b${name}(_FILE)?\\b`).test(text))).toEqual([])
+})
