@@ -13,6 +13,9 @@ export interface Delivered {
   suppressed: string[]
 }
 
+/** Notices per statement: an organization may have more members than a statement takes parameters. */
+const statementSize = 1_000
+
 /**
  * Puts notices into inboxes, at most one per person and `cause`, and wakes the streams of their recipients once the
  * transaction has committed. Preferences are read here, at the moment of sending.
@@ -28,10 +31,17 @@ export async function deliver(
   // In the order of recipients: two who write to the same people lock their inboxes in the same order.
   const perPerson = [...new Map(notices.map((notice) => [notice.recipientId, notice])).values()]
   perPerson.sort((a, b) => (a.recipientId < b.recipientId ? -1 : 1))
-  const unwanted = await unwantedBy(tx, perPerson)
-  const wanted = perPerson.filter((notice) => !unwanted.has(notice.recipientId))
-  if (wanted.length > 0) await insert(tx, ctx, cause, wanted)
-  return { delivered: wanted.map((notice) => notice.recipientId), suppressed: [...unwanted] }
+  const delivered: string[] = []
+  const suppressed: string[] = []
+  for (let from = 0; from < perPerson.length; from += statementSize) {
+    const page = perPerson.slice(from, from + statementSize)
+    const unwanted = await unwantedBy(tx, page)
+    const wanted = page.filter((notice) => !unwanted.has(notice.recipientId))
+    if (wanted.length > 0) await insert(tx, ctx, cause, wanted)
+    delivered.push(...wanted.map((notice) => notice.recipientId))
+    suppressed.push(...unwanted)
+  }
+  return { delivered, suppressed }
 }
 
 /** Those of these people who have turned this type of notification off. */

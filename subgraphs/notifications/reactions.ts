@@ -4,7 +4,12 @@ import type { Transaction } from '@guildhall/kit/context'
 import type { EventContract } from '@guildhall/kit/contract'
 import { type Envelope, type Reaction, reactTo } from '@guildhall/kit/events/envelope'
 import { isId } from '@guildhall/kit/ids'
-import { invitationCreated, membershipChanged } from '@guildhall/organizations/contract'
+import {
+  invitationCreated,
+  membershipChanged,
+  organizationClosing,
+  organizationRestored,
+} from '@guildhall/organizations/contract'
 import {
   registrationCancelled,
   registrationConfirmed,
@@ -35,6 +40,13 @@ export const reactions: readonly Reaction[] = [
     return notices.membership(payload)
   }),
   tell(invitationCreated, ({ payload }) => notices.invited(payload)),
+  // That it has ended is told with the end of each membership.
+  tell(organizationClosing, async ({ payload }, tx) =>
+    notices.closing(payload, await membersOf(tx, payload.organizationId)),
+  ),
+  tell(organizationRestored, async ({ payload }, tx) =>
+    notices.restored(payload, await membersOf(tx, payload.organizationId)),
+  ),
   tell(eventPublished, async (event, tx) =>
     notices.published(event.payload, await organizersOf(tx, event.payload.organizationId), personOf(event)),
   ),
@@ -78,7 +90,7 @@ function tell<Payload>(
   })
 }
 
-/** Keeps the list of members that tells us later who the organizers are. */
+/** Keeps the list of members that tells us later whom an organization and its events concern. */
 async function remember(
   tx: Transaction,
   { organizationId, userId, role }: { organizationId: string; userId: string; role: string | null },
@@ -93,6 +105,14 @@ async function remember(
     .insert(members)
     .values({ organizationId, userId, role })
     .onConflictDoUpdate({ target: [members.organizationId, members.userId], set: { role } })
+}
+
+async function membersOf(tx: Transaction, organizationId: string): Promise<string[]> {
+  const rows = await tx
+    .select({ userId: members.userId })
+    .from(members)
+    .where(eq(members.organizationId, organizationId))
+  return rows.map((row) => row.userId)
 }
 
 /** Those who may write the organization's events, by the roles that hold it from the start. */

@@ -1,7 +1,12 @@
 import type { EventTerms } from '@guildhall/events/contract'
 import type { securityRecorded } from '@guildhall/identity/contract'
 import { isId } from '@guildhall/kit/ids'
-import type { invitationCreated, membershipChanged } from '@guildhall/organizations/contract'
+import type {
+  invitationCreated,
+  membershipChanged,
+  organizationClosing,
+  organizationRestored,
+} from '@guildhall/organizations/contract'
 import type { RegistrationFacts } from '@guildhall/participants/contract'
 import type { ProjectFacts } from '@guildhall/projects/contract'
 import type { z } from 'zod'
@@ -19,6 +24,8 @@ export interface Notice
 
 type Membership = z.infer<typeof membershipChanged.payload>
 type Invitation = z.infer<typeof invitationCreated.payload>
+type Closing = z.infer<typeof organizationClosing.payload>
+type Restored = z.infer<typeof organizationRestored.payload>
 
 const notice = (
   type: NotificationTypeKey,
@@ -140,6 +147,31 @@ export const invited = (payload: Invitation): Notice[] =>
           { subjectId: payload.organizationId, actorId: payload.actorId },
         ),
       ]
+
+/** To all members, also to the one who asked for it: it is they who can take it back. */
+export const closing = (
+  { organizationId, name, closesAt, actorId }: Closing,
+  memberIds: readonly string[],
+): Notice[] =>
+  memberIds.map((userId) =>
+    notice('organization.closing', userId, `${name} is about to be closed`, {
+      body: `It ends at ${closesAt}, and what belongs to it goes. Until then its owners can take it back.`,
+      actorId: byAnother(actorId, userId),
+      subjectId: organizationId,
+    }),
+  )
+
+/** To all members: whoever was told of the end hears that it does not come. */
+export const restored = (
+  { organizationId, name, actorId }: Restored,
+  memberIds: readonly string[],
+): Notice[] =>
+  memberIds.map((userId) =>
+    notice('organization.restored', userId, `${name} goes on: it is not closed after all`, {
+      actorId: byAnother(actorId, userId),
+      subjectId: organizationId,
+    }),
+  )
 
 /** To the organizers of an event that went on the calendar, but not to the one who put it there. */
 export const published = (

@@ -31,6 +31,9 @@ export const notificationTypes = {
   'organization.role_changed': { category: 'ORGANIZATIONS', isCritical: false },
   'organization.removed': { category: 'ORGANIZATIONS', isCritical: false },
   'organization.invited': { category: 'ORGANIZATIONS', isCritical: false },
+  // With the organization goes its data: whoever wants to object or keep something has to hear of it in time.
+  'organization.closing': { category: 'ORGANIZATIONS', isCritical: true },
+  'organization.restored': { category: 'ORGANIZATIONS', isCritical: false },
   'event.published': { category: 'EVENTS', isCritical: false },
   'registration.confirmed': { category: 'REGISTRATIONS', isCritical: false },
   'registration.waitlisted': { category: 'REGISTRATIONS', isCritical: false },
