@@ -1,12 +1,13 @@
 import type { UserCaller } from '@guildhall/kit/caller'
 import { newId } from '@guildhall/kit/ids'
+import { done } from '@guildhall/kit/outcome'
 import { createWorld, type Person, type World } from '@guildhall/kit/testing/world'
-import { builtInRoles } from '@guildhall/organizations/contract'
-import { eq } from 'drizzle-orm'
+import { builtInRoles, organizationClosed } from '@guildhall/organizations/contract'
+import { eq, inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { serviceAccountRoles } from '../contract/machine-events.ts'
 import { serviceAccountCreated, serviceAccountDeleted } from '../contract.ts'
-import { serviceAccounts, users } from '../tables.ts'
+import { apiKeys, serviceAccounts, users } from '../tables.ts'
 import { codesOf, createKey, keyPrincipal, newKey, provenPerson, rotateKey } from './machines.ts'
 
 let world: World
@@ -180,5 +181,57 @@ describe('deleteServiceAccount', () => {
     )
     expect(codesOf(answer)).toEqual(['input.id NOT_FOUND'])
     expect(answer).toEqual(unknown)
+  })
+})
+
+describe('the end of an organization', () => {
+  const close = async (id: string) => {
+    await world.host.subgraphs.organizations?.ownContext().transaction('test', async (tx) => {
+      await tx.emit(organizationClosed, { organizationId: id, name: 'Analytical Engines', actorId: null })
+      return done(null)
+    })
+    await world.settle()
+  }
+  const deletedOf = async (id: string) =>
+    (await world.published(serviceAccountDeleted)).filter((deleted) => deleted.organizationId === id)
+
+  it('ends its machines with their keys, each once, and no others', async () => {
+    const [first, second] = [await machine(), await machine({ name: 'Door' })]
+    const keys = [
+      await newKey(owner, { serviceAccountId: first.id }),
+      await newKey(owner, { serviceAccountId: second.id }),
+    ]
+    const own = await newKey(owner)
+    await close(newId('org'))
+    expect(await deletedOf(organizationId)).toEqual([])
+    await close(organizationId)
+    await close(organizationId)
+    for (const { key } of keys) expect(await keyPrincipal(world, key)).toMatchObject({ isActive: false })
+    const ended = await world.rows(apiKeys, inArray(apiKeys.userId, [first.userId, second.userId]))
+    expect(ended.map(({ revokedAt }) => revokedAt)).toEqual(Array(2).fill(world.clock.now()))
+    expect(await keyPrincipal(world, own.key)).toMatchObject({ isActive: true })
+    const factsOf = ({ id, userId }: typeof first) => ({
+      serviceAccountId: id,
+      userId,
+      organizationId,
+      actorId: null,
+    })
+    expect(await deletedOf(organizationId)).toEqual([first, second].map(factsOf))
+    expect(await world.rows(users, inArray(users.id, [first.userId, second.userId]))).toMatchObject([
+      { status: 'DEACTIVATED' },
+      { status: 'DEACTIVATED' },
+    ])
+    expect(await Promise.all([first, second].map(({ userId }) => grantsOf(userId)))).toEqual([[], []])
+  })
+
+  it('leaves alone what was deleted before, and deletes once what is deleted meanwhile', async () => {
+    const before = await machine()
+    const meanwhile = await machine({ name: 'Door' })
+    const left = await machine({ name: 'Gate' })
+    const remove = (id: string) => owner.mutate('deleteServiceAccount', { id }, 'removedServiceAccountId')
+    await remove(before.id)
+    await Promise.all([remove(meanwhile.id), close(organizationId)])
+    const deleted = (await deletedOf(organizationId)).map(({ serviceAccountId }) => serviceAccountId)
+    expect(deleted.sort()).toEqual([before.id, meanwhile.id, left.id].sort())
   })
 })
