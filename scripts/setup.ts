@@ -1,7 +1,7 @@
 // One-shot of a deployment: migrations, the keys that the processes share (KEYS_FOLDER), and the demo world if wanted.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { ConfigError, readConfig } from '@guildhall/kit/config'
+import { type Config, ConfigError, readConfig } from '@guildhall/kit/config'
 import { createLog } from '@guildhall/kit/log'
 import { vaultFrom } from '@guildhall/kit/vault'
 import { seedDemoData } from './demo/seed.ts'
@@ -25,7 +25,7 @@ await runProcess(async () => {
       publicUrl: config.PUBLIC_URL,
       production: false,
       log: createLog(config.LOG_LEVEL),
-      vault: vaultFrom({ ...config, DATA_SECRET: config.DATA_SECRET ?? dataSecretIn(config.KEYS_FOLDER) }),
+      vault: vaultFrom(withDataSecret(config)),
     })
     const { port } = await house.router.listen(0, '127.0.0.1')
     await seedDemoData(`http://127.0.0.1:${port}`, database.url, say)
@@ -37,27 +37,37 @@ await runProcess(async () => {
 })
 
 /**
- * Existing keys stay: running processes hold them, and what is in the database is sealed under the data's secret. The router's private key goes into a folder of its own, so that a
- * deployment can keep it from the domains.
+ * Existing keys stay: running processes hold them, and what is in the database is sealed under the data's secret. The
+ * router's private key goes into a folder of its own, so that a deployment can keep it from the domains.
  */
 async function writeKeys(folder: string, say: (line: string) => void): Promise<void> {
   const fileOf = (name: string) =>
-    path.join(folder, name === 'CONTEXT_PRIVATE_KEY' ? 'router' : 'services', name)
+    name === 'CONTEXT_PRIVATE_KEY' ? path.join(folder, 'router', name) : path.join(folder, 'services', name)
   const write = (values: Readonly<Record<string, string>>) => {
-    for (const [name, value] of Object.entries(values)) {
-      mkdirSync(path.dirname(fileOf(name)), { recursive: true })
-      writeFileSync(fileOf(name), value, { mode: 0o400 })
-    }
+    for (const [name, value] of Object.entries(values)) writeWhole(fileOf(name), value)
     say(`written to ${folder}: ${Object.keys(values).join(', ')}`)
   }
-  if (!existsSync(fileOf('CONTEXT_PRIVATE_KEY'))) write(keyVariables(await ownKeys()))
+  const keys = keyVariables(await ownKeys())
+  // A run that was stopped in between leaves a set that nobody could start with, so nobody holds its keys.
+  if (!Object.keys(keys).every((name) => existsSync(fileOf(name)))) write(keys)
   if (!existsSync(dataSecretFile(folder))) write({ DATA_SECRET: makeDataSecret() })
+}
+
+/** Complete or not there: the next run would keep half a key. */
+function writeWhole(file: string, content: string): void {
+  const draft = `${file}.new`
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(draft, content, { mode: 0o600 })
+  chmodSync(draft, 0o400)
+  renameSync(draft, file)
 }
 
 function dataSecretFile(keysFolder: string): string {
   return path.join(keysFolder, 'services', 'DATA_SECRET')
 }
 
-function dataSecretIn(keysFolder: string | undefined): string | undefined {
-  return keysFolder && readFileSync(dataSecretFile(keysFolder), 'utf8')
+/** Read as the domains read it: what is sealed here is opened by them, also if an operator wrote the file. */
+function withDataSecret(config: Config): Config {
+  if (config.DATA_SECRET || !config.KEYS_FOLDER) return config
+  return readConfig({ ...process.env, DATA_SECRET_FILE: dataSecretFile(config.KEYS_FOLDER) })
 }

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { cloneDatabase, dropDatabase } from '@guildhall/kit/postgres/test-cluster'
+import { createVault } from '@guildhall/kit/vault'
+import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 
 /** Each run is a process that loads every domain. */
@@ -53,6 +55,42 @@ it(
     expect(second).toEqual({ ...first, 'services/DATA_SECRET': expect.stringMatching(/^[\w-]{43}$/) })
     expect(setUp()).toMatchObject({ status: 0, stderr: '' })
     expect(written()).toEqual(second)
+  },
+  processesMs,
+)
+
+it(
+  'makes a set of keys anew that a stopped run has left incomplete, and keeps the secret',
+  () => {
+    const before = written()
+    rmSync(path.join(folder, 'services/SERVICES_PUBLIC_KEY'))
+    expect(run('setup.ts', { KEYS_FOLDER: folder, DEMO_DATA: '0' })).toMatchObject({ status: 0, stderr: '' })
+    const after = written()
+    expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort())
+    for (const [name, content] of Object.entries(before)) {
+      if (name === 'services/DATA_SECRET') expect(after[name]).toBe(content)
+      else expect(after[name]).not.toBe(content)
+    }
+  },
+  processesMs,
+)
+
+it(
+  'seals the demo world under a secret that an operator wrote, as the domains read it',
+  async () => {
+    const keys = mkdtempSync(path.join(tmpdir(), 'guildhall-setup-'))
+    const secret = 'written by an operator with an editor'
+    mkdirSync(path.join(keys, 'services'))
+    writeFileSync(path.join(keys, 'services/DATA_SECRET'), `${secret}\n`)
+    expect(run('setup.ts', { KEYS_FOLDER: keys, DEMO_DATA: '1' })).toMatchObject({ status: 0, stderr: '' })
+    rmSync(keys, { recursive: true })
+    const { currentPrefix } = createVault({ current: secret })
+    const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
+    const sealed = await sql`
+      select distinct left(private_jwk, ${currentPrefix.length}) as prefix
+      from identity.signing_key where private_jwk is not null`
+    await sql.end()
+    expect(sealed).toEqual([{ prefix: currentPrefix }])
   },
   processesMs,
 )
