@@ -16,8 +16,11 @@ export interface Count {
 }
 
 /** Names what is guarded without saying it: a keyed hash, so that the table tells nobody who was tried. */
+export const keyOf = (ctx: Context, ...parts: string[]): string =>
+  ctx.vault.blindIndex(JSON.stringify(parts), 'identity.throttle')
+
 export const guardOf = (ctx: Context, policy: LockoutPolicy, ...parts: string[]): Guard => ({
-  key: ctx.vault.blindIndex(JSON.stringify(parts), 'identity.throttle'),
+  key: keyOf(ctx, ...parts),
   policy,
 })
 

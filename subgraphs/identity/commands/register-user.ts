@@ -4,11 +4,13 @@ import { queueMail } from '@guildhall/kit/mail/queue'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf } from '@guildhall/kit/validate'
 import { eq, sql } from 'drizzle-orm'
+import { countCall } from '../accounts/count-call.ts'
 import { linkTo } from '../accounts/links.ts'
 import { issueToken } from '../accounts/one-time-tokens.ts'
 import { pretendMail } from '../accounts/pretend-mail.ts'
 import { registrationRepeated, userRegistered } from '../contract.ts'
 import { emailAddress, normalizeEmail } from '../domain/email.ts'
+import { registrations } from '../domain/lockout.ts'
 import { registrationRepeatedMail, verifyEmailMail } from '../domain/mails.ts'
 import { profile, profileOf } from '../domain/profile.ts'
 import type { RegisterUserInput } from '../generated/graphql.ts'
@@ -31,6 +33,8 @@ export async function registerUser(ctx: Ctx, input: RegisterUserInput): Promise<
     ...(await newPasswordProblems(ctx, password, { email, displayName }, ['input', 'password'])),
   ]
   if (problems.length > 0) return failed(...problems)
+  // Before anything tells a taken address from a free one.
+  await countCall(ctx, registrations)
   const hash = await hashPassword(password)
 
   return ctx.transaction(

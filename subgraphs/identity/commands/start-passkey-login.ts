@@ -1,6 +1,8 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, gt, isNull, lt } from 'drizzle-orm'
+import { countCall } from '../accounts/count-call.ts'
 import contract from '../contract.ts'
+import { passkeyLoginStarts } from '../domain/lockout.ts'
 import { wrongProofsMax } from '../domain/proof-lock.ts'
 import { hashOf } from '../domain/refresh-token.ts'
 import type { StartPasskeyLoginInput } from '../generated/graphql.ts'
@@ -13,6 +15,7 @@ import { loginChallenges } from '../tables.ts'
  * who has shown its first proof; everybody else is told the same, whoever they may be.
  */
 export async function startPasskeyLogin(ctx: Ctx, input: StartPasskeyLoginInput): Promise<Outcome<string>> {
+  await countCall(ctx, passkeyLoginStarts)
   return ctx.transaction('startPasskeyLogin', async (tx) => {
     if (input.challengeToken == null) {
       return done(await authenticationOptions(ctx, tx, { purpose: 'LOGIN', userId: null }))

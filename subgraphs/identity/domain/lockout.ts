@@ -21,6 +21,26 @@ export const accountPolicy: LockoutPolicy = { failuresMax: 50, firstSeconds: 60,
 /** One network against any accounts. It begins mildly, because a whole venue may share an address. */
 export const networkPolicy: LockoutPolicy = { failuresMax: 100, firstSeconds: 2, longestSeconds: 5 * 60 }
 
+/** How many calls of one kind strangers may make from one network within an hour, which begins with the first. */
+export interface CallQuota {
+  /** What is counted; each kind apart. */
+  kind: string
+  callsMax: number
+}
+
+/**
+ * Each registration costs a hash, a mail and an account. Five hundred people at a hackathon share one address: they all
+ * register in its first hour, and every one of them may try twice.
+ */
+export const registrations: CallQuota = { kind: 'registration', callsMax: 1000 }
+
+/**
+ * Each start keeps a row for minutes. The same five hundred may start four logins each: the page asks for the options of
+ * a passkey whenever it opens, whether one is used or not.
+ */
+export const passkeyLoginStarts: CallQuota = { kind: 'passkey login', callsMax: 2000 }
+export const externalLoginStarts: CallQuota = { kind: 'external login', callsMax: 2000 }
+
 /**
  * The network that an address is taken for: whoever has one address of it can easily have the others. An IPv4 address
  * stands for its /24, an IPv6 address for its /64. Null: the address is not known.

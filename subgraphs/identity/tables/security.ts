@@ -25,13 +25,15 @@ export const securityEvents = identitySchema.table(
   (t) => [index('security_event_by_user').on(t.userId, t.at, t.id), index('security_event_by_age').on(t.at)],
 )
 
-/** Failures counted against guessing: see `accounts/throttle.ts`. */
+/** Failures counted against guessing (`accounts/throttle.ts`), and calls against floods (`accounts/count-call.ts`). */
 export const throttles = identitySchema.table(
   'throttle',
   {
     /** What is guarded: never the address or account itself, but a hash of it. */
     key: text().primaryKey().notNull(),
+    /** Or calls. */
     failures: integer().notNull(),
+    /** Of calls: when the first of their hour was made. */
     lastFailureAt: instant().notNull(),
     lockedUntil: instant(),
   },

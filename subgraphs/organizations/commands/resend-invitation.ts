@@ -1,9 +1,10 @@
+import { RateLimited } from '@guildhall/kit/errors'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { illegalTransition } from '@guildhall/kit/state-machine'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, lte } from 'drizzle-orm'
 import { accountOf } from '../accounts.ts'
 import contract, { invitationResent } from '../contract.ts'
-import { hashOf, invitationEnd, invitationLife, randomToken } from '../domain/invitation.ts'
+import { hashOf, invitationEnd, invitationLife, mailedBefore, randomToken } from '../domain/invitation.ts'
 import type { ResendInvitationInput } from '../generated/graphql.ts'
 import { sendInvitation } from '../invitation-mail.ts'
 import type { Ctx } from '../loaders.ts'
@@ -15,7 +16,10 @@ import type { Invited } from './invite-member.ts'
 
 const path = ['input', 'id']
 
-/** Sends an invitation again, also one that nobody answered in time. Of rivals, one does; its token alone is good. */
+/**
+ * Sends an invitation again, also one that nobody answered in time; at most once a minute, so that nobody's inbox is
+ * filled from here. Of rivals, one does; its token alone is good.
+ */
 export async function resendInvitation(ctx: Ctx, input: ResendInvitationInput): Promise<Outcome<Invited>> {
   const invitation = await ctx.loaders.invitation.load(input.id)
   if (!invitation) return failed(contract.failure('NOT_FOUND', 'There is no such invitation.', path))
@@ -34,19 +38,23 @@ export async function resendInvitation(ctx: Ctx, input: ResendInvitationInput): 
       const refusals = [...closing(organization), ...unavailable(organization, role, path)]
       if (refusals.length > 0) return failed(...refusals)
       const now = ctx.now()
-      const seen = and(eq(invitations.id, id), eq(invitations.tokenHash, invitation.tokenHash))
       const [sent] = await tx
         .update(invitations)
         .set({ tokenHash: hashOf(token), inviteeUserId, expiresAt: invitationEnd(now), updatedAt: now })
-        .where(and(seen, eq(invitations.status, 'PENDING')))
+        .where(
+          and(
+            eq(invitations.id, id),
+            eq(invitations.status, 'PENDING'),
+            lte(invitations.updatedAt, mailedBefore(now)),
+          ),
+        )
         .returning()
       if (!sent) {
-        const [current] = await tx.select().from(invitations).where(seen)
-        return failed(
-          current
-            ? illegalTransition(invitationLife, current.status, 'PENDING', path)
-            : contract.failure('VERSION_CONFLICT', 'It was sent again meanwhile.', path),
-        )
+        const [current] = await tx.select().from(invitations).where(eq(invitations.id, id))
+        if (!current)
+          return failed(contract.failure('NOT_FOUND', 'There is no such invitation any more.', path))
+        if (current.status === 'PENDING') throw new RateLimited('A mail was sent less than a minute ago.')
+        return failed(illegalTransition(invitationLife, current.status, 'PENDING', path))
       }
       await tx.emit(invitationResent, {
         invitationId: id,

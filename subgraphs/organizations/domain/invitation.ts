@@ -19,6 +19,12 @@ const invitationDays = 14
 export const invitationEnd = (now: Date): Date =>
   new Date(now.getTime() + invitationDays * 24 * 60 * 60 * 1000)
 
+/** The invited person gets no second mail within a minute. */
+const onceInMs = 60_000
+
+/** When the last mail must have been sent for another one to be sent now. */
+export const mailedBefore = (now: Date): Date => new Date(now.getTime() - onceInMs)
+
 /** The status by the clock: the row of one that was not answered in time says PENDING until somebody needs its place. */
 export const statusAt = (
   invitation: Pick<OrganizationInvitationRow, 'status' | 'expiresAt'>,

@@ -11,6 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
+const minute = 60_000
 const day = 24 * 60 * 60 * 1000
 const resend = (by: Person, id: string, more = {}) =>
   by.mutate<{ token: string | null }>(
@@ -20,6 +21,13 @@ const resend = (by: Person, id: string, more = {}) =>
   )
 const accept = (by: Person, token: string | null) =>
   by.mutate('acceptInvitation', { token }, 'member { role }')
+/** How an answer ended: 'sent', the code of its failure, or that it came too soon. */
+const answerOf = (answer: ReturnType<typeof resend>): Promise<string> =>
+  answer.then(
+    (payload) => codesOf(payload)[0] ?? 'sent',
+    (error: Error) => /"code":"(RATE_LIMITED)"/.exec(error.message)?.[1] ?? error.message,
+  )
+const tooSoon = 'RATE_LIMITED'
 /** Identity writes to the address as well. */
 const invitationsTo = async (email: string) =>
   (await world.mails(email)).filter(({ kind }) => kind === 'organizations.invitation')
@@ -83,6 +91,7 @@ describe('resendInvitation', () => {
   it('repeats the answer for the same key, but for the token, and sends one mail', async () => {
     const organization = await found(world)
     const { id } = await invite(organization, 'twice@example.org')
+    world.clock.advance(minute)
     const first = await resend(organization.owner, id, { idempotencyKey: 'k' })
     const second = await resend(organization.owner, id, { idempotencyKey: 'k' })
     expect(second).toEqual({ ...first, token: null })
@@ -90,17 +99,51 @@ describe('resendInvitation', () => {
     expect(await world.mails('twice@example.org')).toHaveLength(2)
   })
 
-  it('sends once for ten who ask at once, and either sends or is accepted', async () => {
+  it('sends one mail a minute, the first of them with the invitation itself', async () => {
+    const organization = await found(world)
+    const { id } = await invite(organization, 'minute@example.org')
+    const sentAfter = async (ms: number) => {
+      world.clock.advance(ms)
+      const answer = await answerOf(resend(organization.owner, id))
+      return [answer, (await world.mails('minute@example.org')).length]
+    }
+    const before = await world.rows(invitations, eq(invitations.id, id))
+    expect(await sentAfter(minute - 1)).toEqual([tooSoon, 1])
+    expect(await world.rows(invitations, eq(invitations.id, id))).toEqual(before)
+    expect(await sentAfter(1)).toEqual(['sent', 2])
+    expect(await sentAfter(minute - 1)).toEqual([tooSoon, 2])
+    expect(await sentAfter(1)).toEqual(['sent', 3])
+  })
+
+  it('lets a key that came too soon be used again', async () => {
+    const organization = await found(world)
+    const { id } = await invite(organization, 'patient@example.org')
+    const again = () => answerOf(resend(organization.owner, id, { idempotencyKey: 'patience' }))
+    expect(await again()).toBe(tooSoon)
+    world.clock.advance(minute)
+    expect([await again(), await again()]).toEqual(['sent', 'sent'])
+    expect(await world.mails('patient@example.org')).toHaveLength(2)
+  })
+
+  it('sends once for ten who ask at once', async () => {
     const organization = await found(world)
     const { id } = await invite(organization, 'ten@example.org')
-    const answers = await Promise.all(Array.from({ length: 10 }, () => resend(organization.owner, id)))
-    const codes = answers.flatMap(codesOf)
-    expect(new Set(codes)).toEqual(new Set(['VERSION_CONFLICT']))
-    await world.settle()
-    expect(await world.mails('ten@example.org')).toHaveLength(11 - codes.length)
+    world.clock.advance(minute)
+    const before = await world.published(invitationResent)
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => answerOf(resend(organization.owner, id))),
+    )
+    expect(answers.sort()).toEqual([...Array(9).fill(tooSoon), 'sent'])
+    expect(await world.mails('ten@example.org')).toHaveLength(2)
+    expect(await world.published(invitationResent)).toHaveLength(before.length + 1)
+  })
+
+  it('either sends or is accepted', async () => {
+    const organization = await found(world)
     for (let round = 0; round < 5; round++) {
       const somebody = await registered(world)
       const invitation = await invite(organization, somebody.email)
+      world.clock.advance(minute)
       const [accepted, sent] = await Promise.all([
         accept(somebody, invitation.token),
         resend(organization.owner, invitation.id),
