@@ -1,6 +1,6 @@
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Notice } from './domain/notices.ts'
+import type { Notice } from './domain/notice.ts'
 import { type NotificationTypeKey, typeOf } from './domain/notification-types.ts'
 import { comes } from './domain/preferences.ts'
 import { notifications, preferences, recipients } from './tables.ts'

@@ -28,6 +28,7 @@ import { and, eq, inArray } from 'drizzle-orm'
 import { sendNextPage } from './announcement-pages.ts'
 import { announcementPageSent, announcementQueued } from './contract.ts'
 import { deliver } from './deliver.ts'
+import type { Notice } from './domain/notice.ts'
 import * as notices from './domain/notices.ts'
 import { members } from './tables.ts'
 
@@ -81,7 +82,7 @@ export const reactions: readonly Reaction[] = [
 /** Puts what an event gives people to know into their inboxes. */
 function tell<Payload>(
   contract: EventContract<Payload>,
-  noticesOf: (event: Envelope<Payload>, tx: Transaction) => notices.Notice[] | Promise<notices.Notice[]>,
+  noticesOf: (event: Envelope<Payload>, tx: Transaction) => Notice[] | Promise<Notice[]>,
 ): Reaction {
   return reactTo(contract, {
     apply: async (tx, event, ctx) => {

@@ -5,7 +5,7 @@ import { done } from '@guildhall/kit/outcome'
 import type { Person, World } from '@guildhall/kit/testing/world'
 import { asc, eq } from 'drizzle-orm'
 import { type Delivered, deliver } from '../deliver.ts'
-import type { Notice } from '../domain/notices.ts'
+import type { Notice } from '../domain/notice.ts'
 import type { Ctx } from '../loaders.ts'
 import { notifications, recipients } from '../tables.ts'
 
