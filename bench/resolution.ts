@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createCallerSigner } from '@guildhall/kit/caller'
 import { createHttpUpstream } from '@guildhall/kit/upstream-http'
-import { createCallerResolver } from '@guildhall/router/caller-resolver'
+import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import type { JWK } from 'jose'
 
 export interface ResolutionOptions {

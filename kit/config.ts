@@ -1,16 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-)
-
-const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: 'not an address or network (CIDR)',
-})
+import { json, list, switchedOn } from './config/kinds.ts'
+import { routerSettings } from './config/router.ts'
 
 /** An OpenID Connect provider whose people may log in here. */
 const oidcIssuer = z.object({
@@ -46,20 +37,6 @@ const oidcIssuers = z
 /** A whole address without query and fragment: issuers add their own. */
 const redirectUrl = z.url({ protocol: /^https?$/ }).regex(/^[^?#]*$/, 'has a query or a fragment')
 
-/** JSON in a variable. */
-const json = <Schema extends z.ZodType>(inner: Schema) =>
-  z
-    .string()
-    .transform((text, ctx) => {
-      try {
-        return JSON.parse(text) as unknown
-      } catch {
-        ctx.addIssue({ code: 'custom', message: 'not JSON' })
-        return z.NEVER
-      }
-    })
-    .pipe(inner)
-
 /** No comma, so that it can be listed among the retired ones. */
 const dataSecret = z
   .string()
@@ -80,20 +57,17 @@ const schema = z.object({
   /** Domains this process serves over HTTP (split mode). */
   SUBGRAPHS: list.optional(),
   /** "1": this process is the router alone (split mode). */
-  ROUTER: z.enum(['0', '1']).default('0'),
+  ROUTER: switchedOn('0'),
   /** Whether the demo world is written on the first start. */
-  DEMO_DATA: z.enum(['0', '1']).default('1'),
+  DEMO_DATA: switchedOn('1'),
   /** Where the one-shot set-up of a deployment writes the keys that its processes share. */
   KEYS_FOLDER: z.string().optional(),
   CONTEXT_PRIVATE_KEY: z.string().optional(),
   CONTEXT_PUBLIC_KEY: z.string().optional(),
   SERVICES_PRIVATE_KEY: z.string().optional(),
   SERVICES_PUBLIC_KEY: z.string().optional(),
-  CORS_ORIGINS: list.optional(),
   /** Where the application that people use is served: base of the links in mails. Default: `PUBLIC_URL`. */
   APP_URL: z.url().optional(),
-  /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */
-  TRUSTED_PROXIES: list.pipe(z.array(network)).optional(),
   /** Encrypts what must not be readable in a copy of the database (keys, second factors); absent: stored plainly. */
   DATA_SECRET: dataSecret.optional(),
   /** Secrets of before: still read, never written; rows under them are encrypted anew in the background. */
@@ -106,11 +80,12 @@ const schema = z.object({
   /** SHA-1 hashes of breached passwords, sorted, one `HASH[:count]` a line, as Have I Been Pwned publishes them. */
   BREACHED_PASSWORDS_FILE: z.string().optional(),
   /** "1": nobody logs in before their address is verified. */
-  REQUIRE_VERIFIED_EMAIL: z.enum(['0', '1']).default('0'),
+  REQUIRE_VERIFIED_EMAIL: switchedOn('0'),
   /** External issuers of identities, see `docs/identity.md`. */
   OIDC_ISSUERS: json(oidcIssuers).default([]),
   /** Addresses of the application that an external login may come back to, compared exactly. */
   OIDC_REDIRECT_URLS: list.pipe(z.array(redirectUrl)).optional(),
+  ...routerSettings,
 })
 
 /** The process's configuration, plus where other processes serve which domain. */

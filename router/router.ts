@@ -1,36 +1,32 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from '@apollo/server/plugin/disabled'
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import { createLog, type Log } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
-import type { CallerResolver } from './caller-resolver.ts'
-import { createClientReader } from './client.ts'
-import { originPolicy } from './cors.ts'
-import { createDataSource } from './data-source.ts'
-import { dedupe } from './dedupe.ts'
-import { createDocuments, maxTokens, subscriptionRefusal } from './documents.ts'
-import { createErrorMask } from './errors.ts'
-import { secureGateway } from './executor.ts'
-import { registerExplorer } from './explorer.ts'
-import { GuildGateway } from './gateway.ts'
-import { createHttpApp } from './http.ts'
-import { registerMailPages } from './mail-pages.ts'
-import { logOperations } from './operation-log.ts'
-import type { RequestContext } from './request-context.ts'
-import { followSchema } from './schema-state.ts'
-import { serveWebSockets } from './websocket.ts'
+import type { CallerResolver } from './callers/caller-resolver.ts'
+import { createClientReader } from './callers/client.ts'
+import { createDataSource } from './execution/data-source.ts'
+import { dedupe } from './execution/dedupe.ts'
+import { secureGateway } from './execution/executor.ts'
+import { createHttpApp } from './http/app.ts'
+import { originPolicy } from './http/cors.ts'
+import { registerExplorer } from './http/explorer.ts'
+import { registerMailPages } from './http/mail-pages.ts'
+import { serveWebSockets } from './live/websocket.ts'
+import { createApolloServer, quietLogger, renderLandingPage } from './operations/apollo-server.ts'
+import { createDocuments, subscriptionRefusal } from './operations/documents.ts'
+import { createErrorMask } from './operations/errors.ts'
+import { GuildGateway } from './schema/gateway.ts'
+import { followSchema } from './schema/schema-state.ts'
 
-export interface RouterOptions {
+/** What a router is made of. */
+export interface RouterOptions extends RouterTuning {
   supergraphSdl: string
   /** How each subgraph of the supergraph is reached. They stay the owner's to close. */
   upstreams: Readonly<Record<string, SubgraphUpstream>>
   callers: CallerResolver
   log?: Log
+}
+
+/** What an operator may decide; everything has a default. */
+export interface RouterTuning {
   /** Hides what helps strangers: introspection, suggestions, the pages for people. */
   production?: boolean
   /** Pages that may call; by default any in development and none in production. */
@@ -67,19 +63,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const gateway = GuildGateway.create({ supergraphSdl: options.supergraphSdl, logger, ...sources(upstreams) })
   const state = followSchema(gateway, upstreams)
   const mask = createErrorMask(log, production)
-  const apollo = new ApolloServer<RequestContext>({
-    gateway: secureGateway(gateway, state),
-    logger,
-    formatError: (_formatted, error) => mask(error),
-    introspection: !production,
-    hideSchemaDetailsFromClientErrors: production,
-    includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
-    parseOptions: { maxTokens },
-    stopOnTerminationSignals: false,
-    nodeEnv: production ? 'production' : 'development',
-    plugins: plugins(log, production),
-  })
+  const apollo = createApolloServer({ gateway: secureGateway(gateway, state), mask, log, logger, production })
   await apollo.start()
 
   let closing = false
@@ -150,37 +134,3 @@ function sources(upstreams: RouterOptions['upstreams']) {
     },
   }
 }
-
-function plugins(log: Log, production: boolean): ApolloServerPlugin<RequestContext>[] {
-  return [
-    logOperations(log),
-    // Instruments every field of the schema if it is left on.
-    ApolloServerPluginCacheControlDisabled(),
-    ApolloServerPluginInlineTraceDisabled(),
-    ApolloServerPluginUsageReportingDisabled(),
-    production
-      ? ApolloServerPluginLandingPageDisabled()
-      : ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } }),
-  ]
-}
-
-async function renderLandingPage(apollo: ApolloServer<RequestContext>): Promise<string> {
-  const { body } = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: 'GET',
-      headers: new HeaderMap([['accept', 'text/html']]),
-      search: '',
-      body: undefined,
-    },
-    context: () => Promise.reject(new Error('a page has no context')),
-  })
-  return body.kind === 'complete' ? body.string : ''
-}
-
-/** What Apollo's packages find worth telling is for whoever looks for a problem in them. */
-const quietLogger = (log: Log) => ({
-  debug: (message: unknown) => log.trace(message),
-  info: (message: unknown) => log.debug(message),
-  warn: (message: unknown) => log.warn(message),
-  error: (message: unknown) => log.error(message),
-})

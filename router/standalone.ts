@@ -27,13 +27,13 @@ async function start(args: string[]): Promise<void> {
     throw new StartError(`${flags.port} is not a port.`)
 
   // Loaded late: mistakes are told before seconds of loading.
-  const { readSubgraphUrls } = await import('./subgraph-urls.ts')
+  const { readSubgraphUrls } = await import('./schema/subgraph-urls.ts')
   const urls = readSubgraphUrls(supergraphSdl)
   const [{ createLog }, { createHttpUpstream }, { createForeignResolver }, { createRouter }] =
     await Promise.all([
       import('@guildhall/kit/log'),
       import('@guildhall/kit/upstream-http'),
-      import('./foreign-resolver.ts'),
+      import('./callers/foreign-resolver.ts'),
       import('./router.ts'),
     ])
   const log = createLog(flags['log-level'])

@@ -6,11 +6,12 @@ import { startHost } from '@guildhall/kit/host'
 import { createLog } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import { createHttpUpstream } from '@guildhall/kit/upstream-http'
-import { createCallerResolver } from '@guildhall/router/caller-resolver'
+import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import { createRouter } from '@guildhall/router/router'
 import { configuredKey } from './house/keys.ts'
 import { portProblem } from './house/port.ts'
 import { runProcess } from './house/process.ts'
+import { routerTuning } from './house/router-tuning.ts'
 import { readSupergraph } from './house/supergraph.ts'
 
 await runProcess(() => {
@@ -33,10 +34,7 @@ async function serveRouter(config: Config): Promise<() => Promise<void>> {
       externalIssuers: config.OIDC_ISSUERS,
       log,
     }),
-    production: config.NODE_ENV === 'production',
-    corsOrigins: config.CORS_ORIGINS,
-    trustedProxies: config.TRUSTED_PROXIES,
-    mailPages: config.APP_URL === undefined,
+    ...routerTuning(config),
     log,
   })
   const { port } = await listening(config, router.listen(config.PORT, config.HOST))

@@ -11,6 +11,7 @@ import { mailFolderOf, mailsGo } from './house/mail-folder.ts'
 import { openHouse } from './house/open-house.ts'
 import { portProblem, refuseTakenPort } from './house/port.ts'
 import { runProcess } from './house/process.ts'
+import { routerTuning } from './house/router-tuning.ts'
 
 const startedAt = performance.now()
 const say = (line: string) => console.log(`  ${line}`)
@@ -28,10 +29,7 @@ await runProcess(async () => {
     const house = await openHouse({
       databaseUrl: database.url,
       publicUrl: config.PUBLIC_URL,
-      production: config.NODE_ENV === 'production',
-      corsOrigins: config.CORS_ORIGINS,
-      trustedProxies: config.TRUSTED_PROXIES,
-      mailPages: config.APP_URL === undefined,
+      ...routerTuning(config),
       externalIssuers: config.OIDC_ISSUERS,
       log,
       vault: vaultFrom({ ...config, ...dataSecrets(config, database.folder) }),

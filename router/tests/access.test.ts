@@ -1,7 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { filterOperation } from '../auth-filter.ts'
-import { meets } from '../auth-index.ts'
+import { filterOperation } from '../access/auth-filter.ts'
+import { meets } from '../access/auth-index.ts'
 import { startWorld, type World } from './support/world.ts'
 
 describe('access directives', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { createAddressSet, plainAddress } from '../addresses.ts'
+import { createAddressSet, plainAddress } from '../callers/addresses.ts'
 import { startWorld, until, type World } from './support/world.ts'
 
 /** What the subgraph was told of the client of the last operation. */

@@ -1,7 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { GraphQLError } from 'graphql'
 import { expect, it } from 'vitest'
-import { dedupe } from '../dedupe.ts'
+import { dedupe } from '../execution/dedupe.ts'
 
 const person = (id: string) => ({ __typename: 'Person', id })
 

@@ -1,7 +1,7 @@
 import { createLog } from '@guildhall/kit/log'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createKeySet } from '../key-set.ts'
+import { createKeySet } from '../callers/key-set.ts'
 
 /** An issuer whose keys and health a test decides. */
 async function issuer() {

@@ -1,9 +1,9 @@
 import { getOperationAST, parse } from 'graphql'
 import { expect, it, vi } from 'vitest'
-import type { Grants } from '../auth-index.ts'
-import { GuildGateway } from '../gateway.ts'
-import { planFor } from '../plans.ts'
-import { followSchema } from '../schema-state.ts'
+import type { Grants } from '../access/auth-index.ts'
+import { planFor } from '../execution/plans.ts'
+import { GuildGateway } from '../schema/gateway.ts'
+import { followSchema } from '../schema/schema-state.ts'
 import { createToyState, notesToy, peopleToy } from './support/toy-subgraphs.ts'
 import { composeToys, createSigner } from './support/world.ts'
 

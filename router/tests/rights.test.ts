@@ -1,7 +1,7 @@
 import type { UserCaller } from '@guildhall/kit/caller'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SessionPrincipal } from '../identity-client.ts'
-import { callerOf, hasLostRights } from '../rights.ts'
+import { callerOf, hasLostRights } from '../access/rights.ts'
+import type { SessionPrincipal } from '../callers/identity-client.ts'
 import { startWorld, untilHeard, type World } from './support/world.ts'
 
 const session: SessionPrincipal = {

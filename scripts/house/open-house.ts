@@ -6,20 +6,15 @@ import { type Host, startHost } from '@guildhall/kit/host'
 import type { Log } from '@guildhall/kit/log'
 import type { MailTransport } from '@guildhall/kit/mail/message'
 import type { Vault } from '@guildhall/kit/vault'
-import { createCallerResolver } from '@guildhall/router/caller-resolver'
-import { createRouter, type Router } from '@guildhall/router/router'
+import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
+import { createRouter, type Router, type RouterTuning } from '@guildhall/router/router'
 import { ownKeys } from './keys.ts'
 import { readSupergraph } from './supergraph.ts'
 
-export interface HouseOptions {
+export interface HouseOptions extends RouterTuning {
   databaseUrl: string
   publicUrl: string
-  production: boolean
-  corsOrigins?: readonly string[] | undefined
-  trustedProxies?: readonly string[] | undefined
   externalIssuers?: readonly OidcIssuer[] | undefined
-  /** Default: yes. */
-  mailPages?: boolean | undefined
   log: Log
   clock?: Clock
   /** Default: with the secrets of the configuration. */
@@ -38,17 +33,18 @@ export interface House {
 
 /** Opens the house on a migrated database; `house.router.listen` opens its door. */
 export async function openHouse(options: HouseOptions): Promise<House> {
+  const { databaseUrl, publicUrl, externalIssuers, log, clock, vault, mail, onStatement, ...tuning } = options
   const keys = await ownKeys()
   const host = await startHost({
     definitions: await loadDefinitions(),
-    databaseUrl: options.databaseUrl,
+    databaseUrl,
     verify: await createCallerVerifier(keys.contextPublic, keys.servicesPublic),
     signService: await createCallerSigner(keys.servicesPrivate),
-    log: options.log,
-    vault: options.vault,
-    mail: options.mail,
-    ...(options.clock ? { clock: options.clock } : {}),
-    ...(options.onStatement ? { onStatement: options.onStatement } : {}),
+    log,
+    vault,
+    mail,
+    ...(clock ? { clock } : {}),
+    ...(onStatement ? { onStatement } : {}),
   })
   const router = await createRouter({
     supergraphSdl: readSupergraph(),
@@ -56,15 +52,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     callers: createCallerResolver({
       upstreams: host.upstreams,
       signer: await createCallerSigner(keys.contextPrivate),
-      issuer: options.publicUrl,
-      externalIssuers: options.externalIssuers,
-      log: options.log,
+      issuer: publicUrl,
+      externalIssuers,
+      log,
     }),
-    production: options.production,
-    corsOrigins: options.corsOrigins,
-    trustedProxies: options.trustedProxies,
-    mailPages: options.mailPages ?? true,
-    log: options.log,
+    log,
+    mailPages: true,
+    ...tuning,
   })
   return {
     host,

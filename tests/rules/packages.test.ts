@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { GuildGateway } from '@guildhall/router/gateway'
+import { GuildGateway } from '@guildhall/router/schema/gateway'
 import { describe, expect, it, vi } from 'vitest'
 import { root, sources } from './support/sources.ts'
 
@@ -29,7 +29,7 @@ it("the gateway's own telemetry is off, whatever the environment says", () => {
     .filter(({ code }) => /new ApolloGateway\b|extends ApolloGateway\b/.test(code))
     .map(({ path: file }) => file)
   expect(makers, 'make gateways with GuildGateway.create, which turns telemetry off').toEqual([
-    'router/gateway.ts',
+    'router/schema/gateway.ts',
   ])
 })
 

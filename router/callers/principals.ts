@@ -2,14 +2,14 @@ import { type CallerSigner, type Grant, scopesOf, type UserCaller } from '@guild
 import type { Client } from '@guildhall/kit/context'
 import { Unauthenticated } from '@guildhall/kit/errors'
 import type { Log } from '@guildhall/kit/log'
+import type { Grants } from '../access/auth-index.ts'
+import { callerOf } from '../access/rights.ts'
+import { createLru } from '../lru.ts'
 import { type AddressSet, createAddressSet } from './addresses.ts'
-import type { Grants } from './auth-index.ts'
 import type { CallerChange } from './caller-resolver.ts'
 import type { IdentityClient, SessionPrincipal } from './identity-client.ts'
-import { createLru } from './lru.ts'
 import { createMissLimiter } from './miss-limiter.ts'
 import type { ExternalPerson, Proof } from './proof.ts'
-import { callerOf } from './rights.ts'
 import { createSignedContext } from './signed-context.ts'
 
 /** A person with a live session, key or external token, and what follows from that. */

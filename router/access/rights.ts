@@ -1,5 +1,5 @@
 import type { Grant, UserCaller } from '@guildhall/kit/caller'
-import type { SessionPrincipal } from './identity-client.ts'
+import type { SessionPrincipal } from '../callers/identity-client.ts'
 
 type OrganizationGrants = Readonly<Record<string, Grant>>
 

@@ -6,10 +6,10 @@ import type {
   GatewayInterface,
 } from '@apollo/server-gateway-interface'
 import { GraphQLError, getVariableValues } from 'graphql'
-import type { GuildGateway } from './gateway.ts'
+import type { GuildGateway } from '../schema/gateway.ts'
+import type { SchemaState } from '../schema/schema-state.ts'
 import { planFor } from './plans.ts'
 import type { RequestContext } from './request-context.ts'
-import type { SchemaState } from './schema-state.ts'
 
 /** The gateway as Apollo Server sees it: Apollo's life cycle with our executor. */
 export function secureGateway(gateway: GuildGateway, state: () => SchemaState): GatewayInterface {

@@ -2,7 +2,7 @@ import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, type Schema } from '@apollo/fede
 import { ApolloGateway, type GatewayConfig, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway'
 import type { QueryPlanner } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
-import { disableApolloTelemetry } from './config.ts'
+import { disableApolloTelemetry } from '../config.ts'
 
 // The gateway refuses supergraphs whose access directives it does not enforce. Ours does (auth-filter.ts): this is the
 // only place that says so, and nothing but the enforcing executor may import it.

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { RateLimited } from '@guildhall/kit/errors'
-import { createLru } from './lru.ts'
+import { createLru } from '../lru.ts'
 
 /** Bounds how often strangers make us ask for something that does not exist. */
 export interface MissLimiter {

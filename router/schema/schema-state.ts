@@ -1,7 +1,7 @@
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
-import { type AuthIndex, readAuthIndex } from './auth-index.ts'
+import { type AuthIndex, readAuthIndex } from '../access/auth-index.ts'
+import { createPlanCache, type PlanCache } from '../execution/plans.ts'
 import type { GatewaySnapshot, GuildGateway } from './gateway.ts'
-import { createPlanCache, type PlanCache } from './plans.ts'
 
 /** One generation of the supergraph; a request or a subscription keeps the one it started with. */
 export interface SchemaState extends GatewaySnapshot {

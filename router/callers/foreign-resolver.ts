@@ -1,11 +1,11 @@
 import { anonymous, type Caller } from '@guildhall/kit/caller'
 import { ServiceUnavailable, Unauthenticated } from '@guildhall/kit/errors'
 import { createRemoteJWKSet, type JWTPayload, errors as joseErrors, jwtVerify } from 'jose'
-import { type Grants, noGrants } from './auth-index.ts'
+import { type Grants, noGrants } from '../access/auth-index.ts'
+import type { ResolvedCaller } from '../execution/request-context.ts'
 import type { CallerResolver } from './caller-resolver.ts'
 import { bearerToken } from './credentials.ts'
 import { asymmetricAlgorithms } from './external-issuers.ts'
-import type { ResolvedCaller } from './request-context.ts'
 
 /** How a router that stands alone knows its callers. */
 export interface ForeignResolverOptions {

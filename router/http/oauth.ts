@@ -1,11 +1,11 @@
 import { HouseError } from '@guildhall/kit/errors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { CallerResolver } from './caller-resolver.ts'
-import type { ClientReader } from './client.ts'
-import { isApiKey } from './credentials.ts'
-import type { ErrorMask } from './errors.ts'
+import type { CallerResolver } from '../callers/caller-resolver.ts'
+import type { ClientReader } from '../callers/client.ts'
+import { isApiKey } from '../callers/credentials.ts'
+import type { IssuedToken, TokenService } from '../callers/token-service.ts'
+import type { ErrorMask } from '../operations/errors.ts'
 import { invalidClient, invalidRequest, OAuthError, readClient, readForm } from './oauth-request.ts'
-import type { IssuedToken, TokenService } from './token-service.ts'
 
 export interface OAuthOptions {
   service: TokenService

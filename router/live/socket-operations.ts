@@ -9,10 +9,10 @@ import {
   getOperationAST,
 } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
-import { containsSubscription, type Documents } from './documents.ts'
-import type { ErrorMask } from './errors.ts'
-import { type RequestContext, requestContext } from './request-context.ts'
-import type { SchemaState } from './schema-state.ts'
+import { type RequestContext, requestContext } from '../execution/request-context.ts'
+import { containsSubscription, type Documents } from '../operations/documents.ts'
+import type { ErrorMask } from '../operations/errors.ts'
+import type { SchemaState } from '../schema/schema-state.ts'
 import { closeCodes, type SocketSession } from './socket-session.ts'
 import { type SubscriptionOptions, type SubscriptionRequest, subscribe } from './subscriptions.ts'
 

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Log } from '@guildhall/kit/log'
-import type { RequestContext } from './request-context.ts'
+import type { RequestContext } from '../execution/request-context.ts'
 
 /** One line per query and mutation: who, what, how long, how it ended. Ids yes, inputs no. */
 export function logOperations(log: Log): ApolloServerPlugin<RequestContext> {

@@ -2,11 +2,11 @@ import type { GraphQLDataSource, ServiceMap } from '@apollo/gateway'
 import type { FetchNode, QueryPlan } from '@apollo/query-planner'
 import { ServiceUnavailable } from '@guildhall/kit/errors'
 import { type ExecutionResult, GraphQLError, getVariableValues } from 'graphql'
-import { type PlanRequest, runPlan } from './executor.ts'
-import { type PlannableOperation, planFor } from './plans.ts'
-import { type ResolvedCaller, requestContext } from './request-context.ts'
-import { openScope, type RequestScope } from './request-scope.ts'
-import type { SchemaState } from './schema-state.ts'
+import { type PlanRequest, runPlan } from '../execution/executor.ts'
+import { type PlannableOperation, planFor } from '../execution/plans.ts'
+import { type ResolvedCaller, requestContext } from '../execution/request-context.ts'
+import { openScope, type RequestScope } from '../execution/request-scope.ts'
+import type { SchemaState } from '../schema/schema-state.ts'
 
 /** A valid subscription of a client. */
 export interface SubscriptionRequest extends PlannableOperation {

@@ -1,7 +1,7 @@
 import { HouseError, Unauthenticated } from '@guildhall/kit/errors'
 import { decodeJwt, jwtVerify } from 'jose'
+import { createLru, type Lru } from '../lru.ts'
 import type { KeySet } from './key-set.ts'
-import { createLru, type Lru } from './lru.ts'
 import type { Proof } from './proof.ts'
 
 /** What a good access token proves. */

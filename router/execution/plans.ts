@@ -1,10 +1,10 @@
 import { operationFromDocument } from '@apollo/federation-internals'
 import type { PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner'
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql'
-import { filterOperation } from './auth-filter.ts'
-import { type Grants, meets, type Requirement } from './auth-index.ts'
-import { createLru, type Lru } from './lru.ts'
-import type { SchemaState } from './schema-state.ts'
+import { filterOperation } from '../access/auth-filter.ts'
+import { type Grants, meets, type Requirement } from '../access/auth-index.ts'
+import { createLru, type Lru } from '../lru.ts'
+import type { SchemaState } from '../schema/schema-state.ts'
 
 /** A valid operation of a client, as it was sent. */
 export interface PlannableOperation {

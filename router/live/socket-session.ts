@@ -3,10 +3,10 @@ import type { Client } from '@guildhall/kit/context'
 import { Unauthenticated } from '@guildhall/kit/errors'
 import type { Log } from '@guildhall/kit/log'
 import type { WebSocket } from 'ws'
-import type { CallerChange, CallerResolver } from './caller-resolver.ts'
-import type { ResolvedCaller } from './request-context.ts'
-import { openScope, type RequestScope } from './request-scope.ts'
-import { hasLostRights } from './rights.ts'
+import { hasLostRights } from '../access/rights.ts'
+import type { CallerChange, CallerResolver } from '../callers/caller-resolver.ts'
+import type { ResolvedCaller } from '../execution/request-context.ts'
+import { openScope, type RequestScope } from '../execution/request-scope.ts'
 
 /** Codes with which sockets are closed; graphql-ws clients reconnect after all of them. */
 export const closeCodes = { forbidden: 4403, restart: 1012, tryLater: 1013, internal: 4500 } as const

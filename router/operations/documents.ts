@@ -10,7 +10,7 @@ import {
   SingleFieldSubscriptionsRule,
   validate,
 } from 'graphql'
-import { createLru } from './lru.ts'
+import { createLru } from '../lru.ts'
 
 /** Bounds the work that one document can cause before anything else is known about it. */
 export const maxTokens = 15_000

@@ -1,5 +1,5 @@
 import type { Caller } from '@guildhall/kit/caller'
-import type { Grants } from './auth-index.ts'
+import type { Grants } from '../access/auth-index.ts'
 import type { RequestScope } from './request-scope.ts'
 
 /** A caller whose token was verified, with everything that requests in its name need. */

@@ -1,0 +1,75 @@
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import type { GatewayInterface } from '@apollo/server-gateway-interface'
+import type { Log } from '@guildhall/kit/log'
+import type { RequestContext } from '../execution/request-context.ts'
+import { maxTokens } from './documents.ts'
+import type { ErrorMask } from './errors.ts'
+import { logOperations } from './operation-log.ts'
+
+export interface ApolloServerOptions {
+  gateway: GatewayInterface
+  mask: ErrorMask
+  log: Log
+  logger: ReturnType<typeof quietLogger>
+  production: boolean
+}
+
+/** Apollo Server as the router needs it: parsing, validation and HTTP of queries and mutations. Not started yet. */
+export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
+  const { gateway, mask, log, logger, production } = options
+  return new ApolloServer<RequestContext>({
+    gateway,
+    logger,
+    formatError: (_formatted, error) => mask(error),
+    introspection: !production,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    parseOptions: { maxTokens },
+    stopOnTerminationSignals: false,
+    nodeEnv: production ? 'production' : 'development',
+    plugins: plugins(log, production),
+  })
+}
+
+function plugins(log: Log, production: boolean): ApolloServerPlugin<RequestContext>[] {
+  return [
+    logOperations(log),
+    // Instruments every field of the schema if it is left on.
+    ApolloServerPluginCacheControlDisabled(),
+    ApolloServerPluginInlineTraceDisabled(),
+    ApolloServerPluginUsageReportingDisabled(),
+    production
+      ? ApolloServerPluginLandingPageDisabled()
+      : ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } }),
+  ]
+}
+
+/** The page that Apollo Server shows to people. */
+export async function renderLandingPage(apollo: ApolloServer<RequestContext>): Promise<string> {
+  const { body } = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: 'GET',
+      headers: new HeaderMap([['accept', 'text/html']]),
+      search: '',
+      body: undefined,
+    },
+    context: () => Promise.reject(new Error('a page has no context')),
+  })
+  return body.kind === 'complete' ? body.string : ''
+}
+
+/** What Apollo's packages find worth telling is for whoever looks for a problem in them. */
+export const quietLogger = (log: Log) => ({
+  debug: (message: unknown) => log.trace(message),
+  info: (message: unknown) => log.debug(message),
+  warn: (message: unknown) => log.warn(message),
+  error: (message: unknown) => log.error(message),
+})

@@ -1,0 +1,10 @@
+import type { Config } from '@guildhall/kit/config'
+import type { RouterTuning } from '@guildhall/router/router'
+
+/** What the configuration says of the router, whether it runs alone or in one process with the domains. */
+export const routerTuning = (config: Config): RouterTuning => ({
+  production: config.NODE_ENV === 'production',
+  corsOrigins: config.CORS_ORIGINS,
+  trustedProxies: config.TRUSTED_PROXIES,
+  mailPages: config.APP_URL === undefined,
+})
