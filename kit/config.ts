@@ -85,6 +85,12 @@ const schema = z.object({
   OIDC_ISSUERS: json(oidcIssuers).default([]),
   /** Addresses of the application that an external login may come back to, compared exactly. */
   OIDC_REDIRECT_URLS: list.pipe(z.array(redirectUrl)).optional(),
+  /** How long one operation of a domain in another process may take, and how many may run and wait at once. */
+  SUBGRAPH_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
+  SUBGRAPH_CONCURRENCY: z.coerce.number().int().min(1).default(64),
+  SUBGRAPH_QUEUE: z.coerce.number().int().min(0).default(256),
+  /** How long a process that was told to stop keeps serving while those who route to it learn that it is not ready. */
+  PRESTOP_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   ...routerSettings,
 })
 

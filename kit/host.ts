@@ -39,6 +39,8 @@ export interface HostOptions {
   mail?: MailTransport | undefined
   /** Domains that live in other processes. */
   remote?: Readonly<Record<string, SubgraphUpstream>>
+  /** How long our servers still take requests after readiness was withdrawn, before they close. Default: not at all. */
+  drainDelayMs?: number
   /** Off for tools that only want to call commands. Default: on. */
   backgroundWork?: boolean
   onStatement?: StatementListener
@@ -101,7 +103,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     async serve(domain, port, host = '127.0.0.1') {
       const subgraph = subgraphs[domain]
       if (!subgraph) throw new Error(`${domain} does not run in this process`)
-      const server = await serveSubgraph(subgraph, port, host)
+      const server = await serveSubgraph(subgraph, port, host, options.drainDelayMs)
       servers.push(server)
       return server
     },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { ApolloServer } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -36,6 +37,7 @@ export async function serveSubgraph(
   subgraph: SubgraphRuntime,
   port: number,
   host: string,
+  drainDelayMs = 0,
 ): Promise<SubgraphServer> {
   const { definition, runtime } = subgraph
   const app = fastify({
@@ -90,7 +92,8 @@ export async function serveSubgraph(
       () => true,
       () => false,
     )
-    return reply.code(up ? 200 : 503).send({ status: up ? 'UP' : 'DOWN' })
+    const isReady = up && !closing
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'UP' : 'DOWN' })
   })
 
   const sockets = new WebSocketServer({ server: app.server, path: '/graphql', maxPayload: 1024 * 1024 })
@@ -109,6 +112,7 @@ export async function serveSubgraph(
   const address = app.server.address()
   const close = async () => {
     closing = true
+    await pause(drainDelayMs)
     await socketServer.dispose()
     await app.close()
     await server.stop()

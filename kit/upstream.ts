@@ -32,4 +32,16 @@ export interface SubgraphUpstream {
   /** The iterator's `return()` ends the upstream work at once, also while `next()` is pending. */
   subscribe(request: SubgraphRequest): AsyncIterableIterator<ExecutionResult>
   close(): Promise<void>
+  /** How it fares; absent where nothing stands between sender and subgraph. */
+  state?(): UpstreamState
+}
+
+/** How a guarded subgraph fares. */
+export interface UpstreamState {
+  /** `open`: operations are refused at once; `half-open`: one tries whether it is back. */
+  breaker: 'closed' | 'open' | 'half-open'
+  /** Operations under way. */
+  running: number
+  /** Operations that wait for their turn. */
+  waiting: number
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createLog, type Log } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { CallerResolver } from './callers/caller-resolver.ts'
@@ -35,6 +36,8 @@ export interface RouterTuning {
   trustedProxies?: readonly string[] | undefined
   /** How long one request, or the hydration of one event, may take. */
   deadlineMs?: number
+  /** How long requests are still taken after readiness was withdrawn, before everything closes. Default: not at all. */
+  drainDelayMs?: number
   /** The operation that an empty editor at `/explore` starts with. */
   explorerQuery?: string
   /** Whether the links in mails lead here, because there is no application of its own. Default: no. */
@@ -114,6 +117,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     async close() {
       if (closing) return
       closing = true
+      await pause(options.drainDelayMs ?? 0)
       await sockets.close()
       // An answer that was being sent when we began to close leaves its connection open and idle.
       const sweep = setInterval(() => app.server.closeIdleConnections(), 100)

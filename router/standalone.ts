@@ -29,16 +29,25 @@ async function start(args: string[]): Promise<void> {
   // Loaded late: mistakes are told before seconds of loading.
   const { readSubgraphUrls } = await import('./schema/subgraph-urls.ts')
   const urls = readSubgraphUrls(supergraphSdl)
-  const [{ createLog }, { createHttpUpstream }, { createForeignResolver }, { createRouter }] =
-    await Promise.all([
-      import('@guildhall/kit/log'),
-      import('@guildhall/kit/upstream-http'),
-      import('./callers/foreign-resolver.ts'),
-      import('./router.ts'),
-    ])
+  const [
+    { createLog },
+    { createHttpUpstream },
+    { guardUpstream },
+    { createForeignResolver },
+    { createRouter },
+  ] = await Promise.all([
+    import('@guildhall/kit/log'),
+    import('@guildhall/kit/upstream-http'),
+    import('@guildhall/kit/guarded-upstream'),
+    import('./callers/foreign-resolver.ts'),
+    import('./router.ts'),
+  ])
   const log = createLog(flags['log-level'])
   const upstreams = Object.fromEntries(
-    Object.entries(urls).map(([name, url]) => [name, createHttpUpstream({ name, url, log })]),
+    Object.entries(urls).map(([name, url]) => [
+      name,
+      guardUpstream(createHttpUpstream({ name, url, log }), { name, log }),
+    ]),
   )
   const callers = createForeignResolver({
     jwksUrl: flags.jwks,

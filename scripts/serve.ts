@@ -2,8 +2,9 @@
 import { createCallerSigner, createCallerVerifier } from '@guildhall/kit/caller'
 import { type Config, ConfigError, readConfig } from '@guildhall/kit/config'
 import { domainNames, loadDefinitions } from '@guildhall/kit/discover'
+import { guardUpstream } from '@guildhall/kit/guarded-upstream'
 import { startHost } from '@guildhall/kit/host'
-import { createLog } from '@guildhall/kit/log'
+import { createLog, type Log } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import { createHttpUpstream } from '@guildhall/kit/upstream-http'
 import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
@@ -23,7 +24,7 @@ await runProcess(() => {
 
 async function serveRouter(config: Config): Promise<() => Promise<void>> {
   const log = createLog(config.LOG_LEVEL)
-  const upstreams = remoteDomains(config, [])
+  const upstreams = remoteDomains(config, [], log)
   const router = await createRouter({
     supergraphSdl: readSupergraph(),
     upstreams,
@@ -50,7 +51,7 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
   const log = createLog(config.LOG_LEVEL)
   if (!config.DATABASE_URL)
     throw new ConfigError('DATABASE_URL is not set: split processes share one database.')
-  const remote = remoteDomains(config, names)
+  const remote = remoteDomains(config, names, log)
   const host = await startHost({
     definitions: await loadDefinitions(names),
     databaseUrl: config.DATABASE_URL,
@@ -60,6 +61,7 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
     ),
     signService: await createCallerSigner(configuredKey(config, 'SERVICES_PRIVATE_KEY')),
     remote,
+    drainDelayMs: config.PRESTOP_DELAY_MS,
     log,
   })
   for (const [index, domain] of names.entries()) {
@@ -74,12 +76,18 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
 }
 
 /** Every domain that is not in this process; without SUBGRAPH_URL_<DOMAIN> at a host of its own name. */
-function remoteDomains(config: Config, own: readonly string[]): Record<string, SubgraphUpstream> {
+function remoteDomains(config: Config, own: readonly string[], log: Log): Record<string, SubgraphUpstream> {
+  const {
+    SUBGRAPH_DEADLINE_MS: deadlineMs,
+    SUBGRAPH_CONCURRENCY: concurrency,
+    SUBGRAPH_QUEUE: queue,
+  } = config
   const others = domainNames().filter((domain) => !own.includes(domain))
   return Object.fromEntries(
     others.map((domain) => {
       const url = config.subgraphUrls[domain] ?? `http://${domain}:4001/graphql`
-      return [domain, createHttpUpstream({ url, name: domain })]
+      const upstream = createHttpUpstream({ url, name: domain, deadlineMs, connections: concurrency, log })
+      return [domain, guardUpstream(upstream, { name: domain, concurrency, queue, log })]
     }),
   )
 }

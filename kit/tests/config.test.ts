@@ -20,6 +20,10 @@ it('has a default for everything, and takes nothing that is not its own', () => 
     MAIL_FROM: 'Guildhall <guildhall@localhost>',
     REQUIRE_VERIFIED_EMAIL: '0',
     OIDC_ISSUERS: [],
+    SUBGRAPH_DEADLINE_MS: 5_000,
+    SUBGRAPH_CONCURRENCY: 64,
+    SUBGRAPH_QUEUE: 256,
+    PRESTOP_DELAY_MS: 0,
     subgraphUrls: {},
   })
   expect(readConfig({ NODE_ENV: 'production' }).HOST).toBe('0.0.0.0')

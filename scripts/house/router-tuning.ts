@@ -7,4 +7,5 @@ export const routerTuning = (config: Config): RouterTuning => ({
   corsOrigins: config.CORS_ORIGINS,
   trustedProxies: config.TRUSTED_PROXIES,
   mailPages: config.APP_URL === undefined,
+  drainDelayMs: config.PRESTOP_DELAY_MS,
 })
