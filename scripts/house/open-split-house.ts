@@ -25,6 +25,8 @@ export interface SplitHouse {
   urls: readonly string[]
   /** Name → process: the domains, `router`, and `router 2` and so on. */
   processes: ReadonlyMap<string, ChildProcess>
+  /** Domain → the port of this machine where it answers. */
+  ports: ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -79,7 +81,7 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
     )
     for (const [name, port] of routers) start(name, { ROUTER: '1', PORT: String(port) })
     await Promise.all(routers.map(([name, port]) => ready(processes, name, `http://127.0.0.1:${port}`)))
-    return { url, urls, processes, close }
+    return { url, urls, processes, ports, close }
   } catch (error) {
     await close()
     throw error
