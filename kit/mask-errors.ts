@@ -40,8 +40,10 @@ function knownError(error: unknown): GraphQLError | null {
   if (own) return own
   const coded = chain.find((link) => link instanceof GraphQLError && ours.has(link.extensions.code))
   if (coded) return coded as GraphQLError
-  const fault = databaseFault(error)
-  if (fault) return fault
+  for (const link of chain) {
+    const fault = databaseFault(link)
+    if (fault) return fault
+  }
   if (!(error instanceof GraphQLError) || !isAboutTheRequest(error)) return null
   return new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT' } })
 }

@@ -154,6 +154,16 @@ describe('the database', () => {
     expect(await codeOf(raised('55P03'))).toEqual(['SERVICE_UNAVAILABLE', true, 50])
     expect(await codeOf(raised('40P01'))).toEqual(['CONFLICT', true, 40])
     expect(await codeOf(raised('53100'))).toEqual(['SERVICE_UNAVAILABLE', true, 50])
+
+    // As graphql-js hands it over when a resolver has thrown it.
+    const inResolver = async () => {
+      const originalError = await raised('57014')().then(
+        () => undefined,
+        (error: Error) => error,
+      )
+      throw new GraphQLError('x', { originalError: originalError as Error, path: ['boxes'] })
+    }
+    expect(await codeOf(inResolver)).toEqual(['GATEWAY_TIMEOUT', true, 50])
   })
 
   it('is unavailable when it is away, and a statement that is cut is no crash', async () => {
