@@ -14,6 +14,7 @@ import { serveWebSockets } from './live/websocket.ts'
 import { createApolloServer, quietLogger, renderLandingPage } from './operations/apollo-server.ts'
 import { createDocuments, subscriptionRefusal } from './operations/documents.ts'
 import { createErrorMask } from './operations/errors.ts'
+import { createGate, type GateTuning } from './operations/gate.ts'
 import { GuildGateway } from './schema/gateway.ts'
 import { followSchema } from './schema/schema-state.ts'
 
@@ -42,6 +43,8 @@ export interface RouterTuning {
   explorerQuery?: string
   /** Whether the links in mails lead here, because there is no application of its own. Default: no. */
   mailPages?: boolean
+  /** What clients may ask for, and how much. */
+  gate?: GateTuning
 }
 
 export interface Router {
@@ -66,7 +69,16 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const gateway = GuildGateway.create({ supergraphSdl: options.supergraphSdl, logger, ...sources(upstreams) })
   const state = followSchema(gateway, upstreams)
   const mask = createErrorMask(log, production)
-  const apollo = createApolloServer({ gateway: secureGateway(gateway, state), mask, log, logger, production })
+  const gate = createGate(options.gate)
+  const apollo = createApolloServer({
+    gateway: secureGateway(gateway, state),
+    gate,
+    state,
+    mask,
+    log,
+    logger,
+    production,
+  })
   await apollo.start()
 
   let closing = false
@@ -80,7 +92,8 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     origins,
     deadlineMs,
     graphqlPath,
-    refuse: (query, operationName) => subscriptionRefusal(state().schema, query, operationName),
+    refuse: (query, operationName) =>
+      subscriptionRefusal(state().schema, query, operationName, gate.limits.tokens),
     isClosing: () => closing,
     problems: async () => {
       if (closing) return ['shutting down']
@@ -99,7 +112,8 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     callers,
     clientOf,
     state,
-    documents: createDocuments(),
+    gate,
+    documents: createDocuments(gate),
     mask,
     logger,
     log,

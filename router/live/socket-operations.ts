@@ -7,11 +7,13 @@ import {
   type FormattedExecutionResult,
   GraphQLError,
   getOperationAST,
+  OperationTypeNode,
 } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import { type RequestContext, requestContext } from '../execution/request-context.ts'
 import { containsSubscription, type Documents } from '../operations/documents.ts'
 import type { ErrorMask } from '../operations/errors.ts'
+import type { Gate } from '../operations/gate.ts'
 import type { SchemaState } from '../schema/schema-state.ts'
 import { closeCodes, type SocketSession } from './socket-session.ts'
 import { type SubscriptionOptions, type SubscriptionRequest, subscribe } from './subscriptions.ts'
@@ -25,6 +27,7 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
 export interface SocketOperations {
   state(): SchemaState
   apollo: ApolloServer<RequestContext>
+  gate: Gate
   documents: Documents
   mask: ErrorMask
   logger: SubscriptionOptions['logger']
@@ -55,13 +58,13 @@ type Hooks = Pick<
  * the same limits, validation, access filter and masking.
  */
 export function socketOperations(options: SocketOperations): Hooks {
-  const { apollo, documents, mask } = options
+  const { apollo, gate, documents, mask } = options
 
-  const prepare = (
+  const prepare = async (
     session: SocketSession,
     id: string,
     payload: Parameters<NonNullable<Hooks['onSubscribe']>>[2],
-  ): PreparedArgs | readonly GraphQLError[] => {
+  ): Promise<PreparedArgs | readonly GraphQLError[]> => {
     const state = options.state()
     const { document, hash } = documents.parse(payload.query)
     const operationName = payload.operationName ?? undefined
@@ -72,6 +75,10 @@ export function socketOperations(options: SocketOperations): Hooks {
       if (errors.length > 0) return errors
     }
     const variables = payload.variables ?? {}
+    // Of queries and mutations, Apollo Server asks the gate.
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      await gate.admit({ state, document, operation, variables, caller: session.caller() })
+    }
     const requestId = randomUUID()
     const subscription: SubscriptionRequest = {
       hash,
@@ -100,11 +107,11 @@ export function socketOperations(options: SocketOperations): Hooks {
   }
 
   return {
-    onSubscribe({ extra }, id, payload) {
+    async onSubscribe({ extra }, id, payload) {
       try {
-        return prepare(extra.session, id, payload)
+        return await prepare(extra.session, id, payload)
       } catch (error) {
-        return [syntaxError(error)]
+        return [refusalOf(error)]
       }
     },
     async execute(args) {
@@ -178,11 +185,15 @@ const unresolved = () =>
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
   })
 
-const syntaxError = (error: unknown) =>
-  error instanceof GraphQLError
-    ? new GraphQLError(error.message, {
-        source: error.source ?? null,
-        positions: error.positions ?? null,
-        extensions: { code: 'GRAPHQL_PARSE_FAILED' },
-      })
-    : new GraphQLError('Internal server error', { originalError: error as Error })
+/** What `parse` throws has no code yet; what the gate throws has. */
+function refusalOf(error: unknown): GraphQLError {
+  if (!(error instanceof GraphQLError)) {
+    return new GraphQLError('Internal server error', { originalError: error as Error })
+  }
+  if (error.extensions.code) return error
+  return new GraphQLError(error.message, {
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+  })
+}

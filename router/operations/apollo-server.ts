@@ -9,12 +9,17 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import type { Log } from '@guildhall/kit/log'
 import type { RequestContext } from '../execution/request-context.ts'
-import { maxTokens } from './documents.ts'
+import type { SchemaState } from '../schema/schema-state.ts'
+import { validationOptions } from './documents.ts'
 import type { ErrorMask } from './errors.ts'
+import type { Gate } from './gate.ts'
+import { gateForApollo } from './gate-plugin.ts'
 import { logOperations } from './operation-log.ts'
 
 export interface ApolloServerOptions {
   gateway: GatewayInterface
+  gate: Gate
+  state: () => SchemaState
   mask: ErrorMask
   log: Log
   logger: ReturnType<typeof quietLogger>
@@ -23,7 +28,8 @@ export interface ApolloServerOptions {
 
 /** Apollo Server as the router needs it: parsing, validation and HTTP of queries and mutations. Not started yet. */
 export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
-  const { gateway, mask, log, logger, production } = options
+  const { gateway, gate, mask, log, logger, production } = options
+  const { plugin, rule } = gateForApollo(gate, options.state)
   return new ApolloServer<RequestContext>({
     gateway,
     logger,
@@ -32,10 +38,12 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
-    parseOptions: { maxTokens },
+    parseOptions: { maxTokens: gate.limits.tokens },
+    validationRules: [rule],
+    validationOptions,
     stopOnTerminationSignals: false,
     nodeEnv: production ? 'production' : 'development',
-    plugins: plugins(log, production),
+    plugins: [plugin, ...plugins(log, production)],
   })
 }
 

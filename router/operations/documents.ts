@@ -8,15 +8,18 @@ import {
   OperationTypeNode,
   parse,
   SingleFieldSubscriptionsRule,
+  specifiedRules,
   validate,
 } from 'graphql'
 import { createLru } from '../lru.ts'
-
-/** Bounds the work that one document can cause before anything else is known about it. */
-export const maxTokens = 15_000
+import type { Gate } from './gate.ts'
+import { maxErrors } from './limits.ts'
 
 /** Trees take many times the memory of their text; huge ones are rare and not worth keeping. */
 const maxRememberedLength = 8_192
+
+/** GraphQL says in one more error that there are others. */
+export const validationOptions = { maxErrors: maxErrors - 1 }
 
 /** A document as text and tree; parsed once. */
 export interface ParsedDocument {
@@ -32,7 +35,8 @@ export interface Documents {
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
 }
 
-export function createDocuments(): Documents {
+export function createDocuments(gate: Gate): Documents {
+  const maxTokens = gate.limits.tokens
   const parsed = createLru<string, ParsedDocument>(300)
   const verdicts = new WeakMap<DocumentNode, { schema: GraphQLSchema; errors: readonly GraphQLError[] }>()
   return {
@@ -49,7 +53,8 @@ export function createDocuments(): Documents {
     validate(schema, document) {
       const known = verdicts.get(document)
       if (known?.schema === schema) return known.errors
-      const errors = validateGuarded(schema, document)
+      const excess = gate.excessOf(document)
+      const errors = excess.length > 0 ? excess : validateGuarded(schema, document)
       verdicts.set(document, { schema, errors })
       return errors
     },
@@ -65,6 +70,7 @@ export function subscriptionRefusal(
   schema: GraphQLSchema,
   query: string,
   operationName: string | undefined,
+  maxTokens: number,
 ): GraphQLError | undefined {
   if (!query.includes('subscription')) return undefined
   let document: DocumentNode
@@ -100,7 +106,7 @@ function crashesValidation(schema: GraphQLSchema, document: DocumentNode): boole
 
 function validateGuarded(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
   try {
-    return validate(schema, document).map(
+    return validate(schema, document, specifiedRules, validationOptions).map(
       ({ message, nodes }) =>
         new GraphQLError(message, {
           nodes: nodes ?? null,

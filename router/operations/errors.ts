@@ -17,6 +17,12 @@ const protocolCodes: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  'INTROSPECTION_DISABLED',
+  'MAX_ALIASES_LIMIT',
+  'MAX_DEPTH_LIMIT',
+  'MAX_DIRECTIVES_LIMIT',
+  'MAX_FIELDS_LIMIT',
+  'MAX_ROOT_FIELDS_LIMIT',
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
@@ -41,7 +47,9 @@ export function createErrorMask(log: Log, hideSchema: boolean): ErrorMask {
   return (thrown) => {
     const error = thrown instanceof GraphQLError ? thrown : undefined
     const subgraph = error?.extensions.serviceName
-    const code = publicCode(error?.extensions.code, subgraph !== undefined)
+    // Of validation errors, Apollo Server leaves the fine code here.
+    const given = error?.extensions.validationErrorCode ?? error?.extensions.code
+    const code = publicCode(given, subgraph !== undefined)
     const loggedAs = givenId(error)
     const errorId = loggedAs ?? randomBytes(9).toString('base64url')
     const fault = faultMessages[code]
