@@ -12,18 +12,26 @@ export interface Lru<Key, Value> {
  * one, and what was not read since is forgotten. Reading what is in use is a plain lookup.
  *
  * @param capacity how much is kept at most; what was used among the last half of it is never forgotten.
+ * @param weigh how much of the capacity a value takes; by default all count alike.
  */
-export function createLru<Key, Value>(capacity: number): Lru<Key, Value> {
+export function createLru<Key, Value>(
+  capacity: number,
+  weigh: (value: Value) => number = () => 1,
+): Lru<Key, Value> {
   const half = Math.max(1, Math.floor(capacity / 2))
   let young = new Map<Key, Value>()
   let old = new Map<Key, Value>()
+  let weight = 0
 
   const set = (key: Key, value: Value) => {
+    const replaced = young.get(key)
+    weight += weigh(value) - (replaced === undefined ? 0 : weigh(replaced))
     young.set(key, value)
     old.delete(key)
-    if (young.size < half) return
+    if (weight < half) return
     old = young
     young = new Map()
+    weight = 0
   }
   return {
     get(key) {
@@ -35,12 +43,15 @@ export function createLru<Key, Value>(capacity: number): Lru<Key, Value> {
     },
     set,
     delete(key) {
+      const value = young.get(key)
+      if (value !== undefined) weight -= weigh(value)
       young.delete(key)
       old.delete(key)
     },
     clear() {
       young.clear()
       old.clear()
+      weight = 0
     },
     entries: () => [...young, ...old],
   }

@@ -9,12 +9,13 @@ import { secureGateway } from './execution/executor.ts'
 import { createHttpApp } from './http/app.ts'
 import { originPolicy } from './http/cors.ts'
 import { registerExplorer } from './http/explorer.ts'
-import { registerMailPages } from './http/mail-pages.ts'
+import { mailPageOperations, registerMailPages } from './http/mail-pages.ts'
 import { serveWebSockets } from './live/websocket.ts'
 import { createApolloServer, quietLogger, renderLandingPage } from './operations/apollo-server.ts'
 import { createDocuments, subscriptionRefusal } from './operations/documents.ts'
 import { createErrorMask } from './operations/errors.ts'
 import { createGate, type GateTuning } from './operations/gate.ts'
+import { createPersistedOperations, type PersistedTuning } from './operations/persisted.ts'
 import { GuildGateway } from './schema/gateway.ts'
 import { followSchema } from './schema/schema-state.ts'
 
@@ -41,6 +42,10 @@ export interface RouterTuning {
   drainDelayMs?: number
   /** The operation that an empty editor at `/explore` starts with. */
   explorerQuery?: string
+  /** Whether the schema may be asked for; `auto`: in development. Default: `auto`. */
+  introspection?: 'auto' | 'on' | 'off' | undefined
+  /** Operations that clients name instead of sending them, and whether they may send others. */
+  persisted?: PersistedTuning | undefined
   /** Whether the links in mails lead here, because there is no application of its own. Default: no. */
   mailPages?: boolean
   /** What clients may ask for, and how much. */
@@ -65,11 +70,19 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const { upstreams, callers, production = false, deadlineMs = 10_000 } = options
   const log = options.log ?? createLog('silent')
   const logger = quietLogger(log)
+  const introspection = options.introspection === 'on' || (options.introspection !== 'off' && !production)
+  const gate = createGate(options.gate)
+  const persisted = createPersistedOperations({
+    ...options.persisted,
+    log,
+    maxTokens: gate.limits.tokens,
+    introspection,
+    ownTexts: options.mailPages ? mailPageOperations : [],
+  })
 
   const gateway = GuildGateway.create({ supergraphSdl: options.supergraphSdl, logger, ...sources(upstreams) })
   const state = followSchema(gateway, upstreams)
   const mask = createErrorMask(log, production)
-  const gate = createGate(options.gate)
   const apollo = createApolloServer({
     gateway: secureGateway(gateway, state),
     gate,
@@ -78,6 +91,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     log,
     logger,
     production,
+    introspection,
   })
   await apollo.start()
 
@@ -114,6 +128,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     state,
     gate,
     documents: createDocuments(gate),
+    persisted,
     mask,
     logger,
     log,
@@ -132,6 +147,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       if (closing) return
       closing = true
       await pause(options.drainDelayMs ?? 0)
+      persisted.close()
       await sockets.close()
       // An answer that was being sent when we began to close leaves its connection open and idle.
       const sweep = setInterval(() => app.server.closeIdleConnections(), 100)

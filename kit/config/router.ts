@@ -9,6 +9,12 @@ const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 export const routerSettings = {
   /** Pages that may call; default: any in development, none in production. */
   CORS_ORIGINS: list.optional(),
+  /** Whether the schema may be asked for; `auto`: in development only. */
+  INTROSPECTION: z.enum(['auto', 'on', 'off']).default('auto'),
+  /** What clients may ask: see "Persisted operations" in docs/operations.md. */
+  PERSISTED_OPERATIONS_MODE: z.enum(['off', 'apq', 'log', 'safelist', 'ids']).default('apq'),
+  /** Manifest of operations, as Apollo's `generate-persisted-query-manifest` writes it. */
+  PERSISTED_OPERATIONS_FILE: z.string().optional(),
   /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: list.pipe(z.array(network)).optional(),
 }

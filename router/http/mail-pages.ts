@@ -57,6 +57,14 @@ const pages = {
   },
 } as const satisfies Record<string, MailPage>
 
+const operationOf = ({ mutation }: MailPage): string => {
+  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`
+  return `mutation ($input: ${type}) { ${mutation}(input: $input) { userErrors { message } } }`
+}
+
+/** What the pages send: allowed even where only listed operations are. */
+export const mailPageOperations: readonly string[] = Object.values(pages).map(operationOf)
+
 /** Serves the pages that `subgraphs/identity` and `subgraphs/organizations` write into their mails. */
 export function registerMailPages(app: FastifyInstance, graphqlPath: string): void {
   const serve = (path: string, page: MailPage, otherwise: MailPage = page) =>
@@ -75,11 +83,9 @@ const style = 'body{font:1rem/1.5 system-ui;max-width:28rem;margin:4rem auto;pad
 const script = `const form = document.querySelector('form'), said = document.querySelector('output')
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
-  const { mutation, path } = form.dataset, last = location.pathname.split('/')[2]
+  const { query, mutation, path } = form.dataset, last = location.pathname.split('/')[2]
   const token = new URLSearchParams(location.search).get('token') ?? last
   const input = { ...(token ? { token } : {}), ...Object.fromEntries(new FormData(form)) }
-  const type = mutation[0].toUpperCase() + mutation.slice(1) + 'Input!'
-  const query = 'mutation ($input: ' + type + ') { ' + mutation + '(input: $input) { userErrors { message } } }'
   const headers = { 'content-type': 'application/json' }
   const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify({ query, variables: { input } }) })
   const { data, errors } = await response.json()
@@ -113,6 +119,6 @@ function send(reply: FastifyReply, page: MailPage, graphqlPath: string): string 
     : ''
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>${style}</style><h1>${title}</h1>
-<form data-mutation="${mutation}" data-path="${graphqlPath}" data-done="${done}"><p>${text}</p>${input}<button>${button}</button></form>
+<form data-query="${operationOf(page)}" data-mutation="${mutation}" data-path="${graphqlPath}" data-done="${done}"><p>${text}</p>${input}<button>${button}</button></form>
 <p><output role="status"></output></p><script>${script}</script></html>`
 }

@@ -14,6 +14,7 @@ import { type RequestContext, requestContext } from '../execution/request-contex
 import { containsSubscription, type Documents } from '../operations/documents.ts'
 import type { ErrorMask } from '../operations/errors.ts'
 import type { Gate } from '../operations/gate.ts'
+import type { PersistedOperations } from '../operations/persisted.ts'
 import type { SchemaState } from '../schema/schema-state.ts'
 import { closeCodes, type SocketSession } from './socket-session.ts'
 import { type SubscriptionOptions, type SubscriptionRequest, subscribe } from './subscriptions.ts'
@@ -29,6 +30,7 @@ export interface SocketOperations {
   apollo: ApolloServer<RequestContext>
   gate: Gate
   documents: Documents
+  persisted: PersistedOperations
   mask: ErrorMask
   logger: SubscriptionOptions['logger']
   deadlineMs: number
@@ -45,7 +47,6 @@ interface Prepared {
   query: string
   state: SchemaState
   subscription: SubscriptionRequest
-  extensions: Record<string, unknown> | undefined
 }
 
 type Hooks = Pick<
@@ -58,7 +59,7 @@ type Hooks = Pick<
  * the same limits, validation, access filter and masking.
  */
 export function socketOperations(options: SocketOperations): Hooks {
-  const { apollo, gate, documents, mask } = options
+  const { apollo, gate, documents, persisted, mask } = options
 
   const prepare = async (
     session: SocketSession,
@@ -66,7 +67,9 @@ export function socketOperations(options: SocketOperations): Hooks {
     payload: Parameters<NonNullable<Hooks['onSubscribe']>>[2],
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
     const state = options.state()
-    const { document, hash } = documents.parse(payload.query)
+    const query = persisted.textOf(payload)
+    if (typeof query !== 'string') return [query]
+    const { document, hash } = documents.parse(query)
     const operationName = payload.operationName ?? undefined
     const operation = getOperationAST(document, operationName)
     if (!operation) return [unresolved()]
@@ -98,10 +101,9 @@ export function socketOperations(options: SocketOperations): Hooks {
         id,
         session,
         requestId,
-        query: payload.query,
+        query,
         state,
         subscription,
-        extensions: payload.extensions ?? undefined,
       },
     }
   }
@@ -115,13 +117,12 @@ export function socketOperations(options: SocketOperations): Hooks {
       }
     },
     async execute(args) {
-      const { id, session, requestId, query, subscription, extensions } = (args as PreparedArgs).contextValue
+      const { id, session, requestId, query, subscription } = (args as PreparedArgs).contextValue
       const { operationName, variables } = subscription
       const request = {
         query,
         variables,
         ...(operationName === undefined ? {} : { operationName }),
-        ...(extensions === undefined ? {} : { extensions }),
       }
       try {
         return await session.run(id, async (scope) => {

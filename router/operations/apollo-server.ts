@@ -14,6 +14,7 @@ import { validationOptions } from './documents.ts'
 import type { ErrorMask } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { gateForApollo } from './gate-plugin.ts'
+import { noIntrospection } from './introspection.ts'
 import { logOperations } from './operation-log.ts'
 
 export interface ApolloServerOptions {
@@ -24,22 +25,25 @@ export interface ApolloServerOptions {
   log: Log
   logger: ReturnType<typeof quietLogger>
   production: boolean
+  /** Whether the schema may be asked for. */
+  introspection: boolean
 }
 
 /** Apollo Server as the router needs it: parsing, validation and HTTP of queries and mutations. Not started yet. */
 export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
-  const { gateway, gate, mask, log, logger, production } = options
+  const { gateway, gate, mask, log, logger, production, introspection } = options
   const { plugin, rule } = gateForApollo(gate, options.state)
   return new ApolloServer<RequestContext>({
     gateway,
     logger,
     formatError: (_formatted, error) => mask(error),
-    introspection: !production,
+    // Its own refusal names what serves here; ours (a validation rule) does not.
+    introspection: true,
     hideSchemaDetailsFromClientErrors: production,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     parseOptions: { maxTokens: gate.limits.tokens },
-    validationRules: [rule],
+    validationRules: introspection ? [rule] : [rule, noIntrospection],
     validationOptions,
     stopOnTerminationSignals: false,
     nodeEnv: production ? 'production' : 'development',

@@ -7,5 +7,7 @@ export const routerTuning = (config: Config): RouterTuning => ({
   corsOrigins: config.CORS_ORIGINS,
   trustedProxies: config.TRUSTED_PROXIES,
   mailPages: config.APP_URL === undefined,
+  introspection: config.INTROSPECTION,
+  persisted: { mode: config.PERSISTED_OPERATIONS_MODE, file: config.PERSISTED_OPERATIONS_FILE },
   drainDelayMs: config.PRESTOP_DELAY_MS,
 })

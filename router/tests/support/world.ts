@@ -155,7 +155,7 @@ export async function startWorld(
 }
 
 /** Keeps what was logged. */
-function recordingLog(): { log: Log; logged: Record<string, unknown>[] } {
+export function recordingLog(): { log: Log; logged: Record<string, unknown>[] } {
   const logged: Record<string, unknown>[] = []
   const record =
     (level: string) =>
