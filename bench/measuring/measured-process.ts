@@ -8,6 +8,8 @@ import { pathToFileURL } from 'node:url'
 export interface Usage {
   cpuMicros: number
   rssBytes: number
+  /** Operations that its own subgraphs answered. */
+  fetches: number
 }
 
 /** A child process whose CPU time can be asked for. */
@@ -16,6 +18,13 @@ export interface MeasuredProcess {
   stop(): Promise<void>
 }
 
+export interface ProcessOptions {
+  /** Where the script's path begins; default: the root of this checkout. */
+  folder?: string
+  arguments?: readonly string[]
+}
+
+const root = path.join(import.meta.dirname, '../..')
 const reporter = pathToFileURL(path.join(import.meta.dirname, 'report-usage.ts')).href
 
 /** Starts `script` and waits until `readyUrl` answers with success. */
@@ -23,12 +32,15 @@ export async function startMeasured(
   script: string,
   environment: Record<string, string>,
   readyUrl: string,
+  options: ProcessOptions = {},
 ): Promise<MeasuredProcess> {
+  const folder = options.folder ?? root
   const child = spawn(
     process.execPath,
-    ['--import', reporter, path.join(import.meta.dirname, '..', script)],
+    ['--import', reporter, path.join(folder, script), ...(options.arguments ?? [])],
     {
-      env: { ...process.env, ...environment },
+      cwd: folder,
+      env: { ...process.env, APOLLO_TELEMETRY_DISABLED: 'true', ...environment },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     },
   )

@@ -1,6 +1,6 @@
 import { Pool } from 'undici'
 
-/** One GraphQL request, the same every time. */
+/** One GraphQL request. */
 export interface Shot {
   query: string
   variables?: object
@@ -13,25 +13,36 @@ export interface Round {
   latenciesMs: number[]
 }
 
-/** Sends `shot` over `concurrency` connections for a while, each waiting for its answer before the next. */
-export async function load(
-  url: string,
-  shot: Shot,
-  token: string,
-  { concurrency, seconds }: { concurrency: number; seconds: number },
-): Promise<Round> {
+export interface LoadOptions {
+  concurrency: number
+  seconds: number
+  /** Who asks the nth time: the text of the `authorization` header. */
+  authorization?: (n: number) => string
+}
+
+/** The number of the next request: no two requests of a run have the same. */
+let next = 0
+
+/** Sends what `shotOf` gives over `concurrency` connections for a while, each waiting for its answer before the next. */
+export async function load(url: string, shotOf: (n: number) => Shot, options: LoadOptions): Promise<Round> {
+  const { concurrency, seconds, authorization } = options
   const pool = new Pool(url, { connections: concurrency })
-  const body = JSON.stringify(shot)
   const latenciesMs: number[] = []
   const startedAt = performance.now()
   const until = startedAt + seconds * 1000
   const one = async () => {
     while (performance.now() < until) {
+      const n = next++
+      const body = JSON.stringify(shotOf(n))
       const sentAt = performance.now()
       const response = await pool.request({
         method: 'POST',
         path: '/graphql',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(authorization ? { authorization: authorization(n) } : {}),
+        },
         body,
       })
       const text = await response.body.text()
@@ -46,10 +57,14 @@ export async function load(
 }
 
 /** The answer to one shot. */
-export async function answerTo(url: string, shot: Shot, token: string): Promise<unknown> {
+export async function answerTo(url: string, shot: Shot, authorization = ''): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(authorization ? { authorization } : {}),
+    },
     body: JSON.stringify(shot),
   })
   return response.json()

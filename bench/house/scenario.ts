@@ -1,7 +1,7 @@
 import type { Caller } from '@guildhall/kit/caller'
 import { decodeJwt } from 'jose'
-import { demoPassword, people } from '../scripts/demo/world.ts'
-import { answerTo } from './load.ts'
+import { demoPassword, people } from '../../scripts/demo/world.ts'
+import { answerTo } from '../measuring/load.ts'
 
 /** What is measured: title → query. Both ask only what everybody may see, so that all targets answer alike. */
 export const queries: Readonly<Record<string, string>> = {
@@ -22,16 +22,16 @@ export const queries: Readonly<Record<string, string>> = {
 export async function logIn(
   url: string,
 ): Promise<{ token: string; caller: Caller; variables: { id: string } }> {
-  const login = (await answerTo(
-    url,
-    {
-      query: 'mutation ($input: LoginInput!) { login(input: $input) { tokens { accessToken } } }',
-      variables: { input: { email: people.grace.email, password: demoPassword } },
-    },
-    '',
-  )) as { data: { login: { tokens: { accessToken: string } } } }
+  const login = (await answerTo(url, {
+    query: 'mutation ($input: LoginInput!) { login(input: $input) { tokens { accessToken } } }',
+    variables: { input: { email: people.grace.email, password: demoPassword } },
+  })) as { data: { login: { tokens: { accessToken: string } } } }
   const token = login.data.login.tokens.accessToken
-  const list = (await answerTo(url, { query: '{ events(first: 1) { nodes { id } } }' }, token)) as {
+  const list = (await answerTo(
+    url,
+    { query: '{ events(first: 1) { nodes { id } } }' },
+    `Bearer ${token}`,
+  )) as {
     data: { events: { nodes: { id: string }[] } }
   }
   const { sub, sid } = decodeJwt<{ sid: string }>(token)
@@ -47,7 +47,7 @@ export async function makeApiKey(url: string, token: string): Promise<string> {
   const made = (await answerTo(
     url,
     { query: 'mutation { createApiKey(input: { name: "bench" }) { key } }' },
-    token,
+    `Bearer ${token}`,
   )) as { data: { createApiKey: { key: string } } }
   return made.data.createApiKey.key
 }

@@ -6,11 +6,13 @@ export interface Measured {
   rounds: Round[]
   cpuMicros: number
   rssBytes: number
+  /** Operations that reached the subgraphs, where they were counted. */
+  fetches?: number
 }
 
 /** Prints one query's figures; the first target is the yardstick. */
 export function printTable(title: string, measured: readonly Measured[]): void {
-  const figures = measured.map(({ name, rounds, cpuMicros, rssBytes }) => {
+  const figures = measured.map(({ name, rounds, cpuMicros, rssBytes, fetches }) => {
     const requests = rounds.reduce((sum, round) => sum + round.requests, 0)
     const seconds = rounds.reduce((sum, round) => sum + round.seconds, 0)
     const latencies = rounds.flatMap((round) => round.latenciesMs).sort((a, b) => a - b)
@@ -22,13 +24,14 @@ export function printTable(title: string, measured: readonly Measured[]): void {
       p99: at(0.99),
       cpuMs: cpuMicros / 1000 / requests,
       rssBytes,
+      fetches: fetches === undefined ? undefined : fetches / requests,
     }
   })
   const yardstick = figures[0]?.cpuMs ?? Number.NaN
   console.log(`\n${title}`)
   console.table(
     Object.fromEntries(
-      figures.map(({ name, perSecond, p50, p99, cpuMs, rssBytes }) => [
+      figures.map(({ name, perSecond, p50, p99, cpuMs, rssBytes, fetches }) => [
         name,
         {
           'requests/s': Math.round(perSecond),
@@ -36,6 +39,7 @@ export function printTable(title: string, measured: readonly Measured[]): void {
           'p99 ms': round(p99, 1),
           'CPU ms/request': round(cpuMs, 3),
           'CPU ÷ plain': round(cpuMs / yardstick, 2),
+          ...(fetches === undefined ? {} : { 'fetches/request': round(fetches, 1) }),
           'RSS MB': Math.round(rssBytes / 1e6),
         },
       ]),
