@@ -10,6 +10,7 @@ import type { Contract } from './contract.ts'
 import { conventionProblems } from './conventions.ts'
 import type { Reaction } from './events/envelope.ts'
 import type { BackboneTables } from './events/tables.ts'
+import { withListSizes } from './list-sizes.ts'
 import { mailPlace } from './mail/queue.ts'
 import { mailRetention } from './mail/retention.ts'
 import type { MailTable } from './mail/tables.ts'
@@ -74,7 +75,7 @@ const subjectsMarker = '# @subjects'
 export function defineSubgraph<Loaders>(declaration: SubgraphDeclaration<Loaders>): SubgraphDefinition {
   const contract = declaration.contract as Contract
   const own = ownSdl(declaration.folder)
-  const typeDefs = parse(assembleSdl(own, contract))
+  const typeDefs = withListSizes(parse(assembleSdl(own, contract)))
   const resolvers = mergeResolvers(
     scalarResolvers,
     privacyResolvers(declaration.privacy),
