@@ -23,8 +23,11 @@ FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Guildhall" \
       org.opencontainers.image.description="A federated GraphQL supergraph: router and domains in one image" \
       org.opencontainers.image.licenses="MIT AND Elastic-2.0"
+# docker build --build-arg GIT_SHA=$(git rev-parse HEAD): told in /health/detailed.
+ARG GIT_SHA=
 ENV NODE_ENV=production \
-    PORT=4000
+    PORT=4000 \
+    GIT_SHA=$GIT_SHA
 # /keys belongs to us so that new volumes mounted there do, too.
 RUN groupadd --gid 10001 guildhall \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin guildhall \
@@ -33,7 +36,7 @@ RUN groupadd --gid 10001 guildhall \
 WORKDIR /app
 COPY --from=packages /app/ ./
 USER 10001:10001
-EXPOSE 4000
+EXPOSE 4000 9464
 HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=6 CMD ["node", "scripts/health.ts"]
 # No shell in between: SIGTERM reaches the process, which then drains.
 CMD ["node", "scripts/serve.ts"]

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { json, list, switchedOn } from './config/kinds.ts'
 import { routerSettings } from './config/router.ts'
+import { sightSettings } from './config/sight.ts'
 
 /** An OpenID Connect provider whose people may log in here. */
 const oidcIssuer = z.object({
@@ -92,10 +93,14 @@ const schema = z.object({
   /** How long a process that was told to stop keeps serving while those who route to it learn that it is not ready. */
   PRESTOP_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   ...routerSettings,
+  ...sightSettings,
 })
 
 /** The process's configuration, plus where other processes serve which domain. */
-export type Config = z.infer<typeof schema> & { HOST: string; subgraphUrls: Readonly<Record<string, string>> }
+export type Config = z.infer<typeof schema> & {
+  HOST: string
+  subgraphUrls: Readonly<Record<string, string>>
+}
 
 /** Wrong configuration: one message with every problem. */
 export class ConfigError extends Error {}
@@ -136,9 +141,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new ConfigError(`The configuration is not usable:\n- ${problems.join('\n- ')}`)
   }
   const { data } = parsed
-  return {
-    ...data,
-    HOST: data.HOST ?? (data.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
-    subgraphUrls,
-  }
+  const HOST = data.HOST ?? (data.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1')
+  return { ...data, HOST, subgraphUrls }
 }

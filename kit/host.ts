@@ -10,6 +10,7 @@ import { startConsumer } from './events/consumer.ts'
 import type { RunningConsumer } from './events/envelope.ts'
 import { createPostgresTransport, type PostgresTransport } from './events/postgres-transport.ts'
 import { startRelay } from './events/relay.ts'
+import { type HostHealth, watchHost } from './health/host-health.ts'
 import { type SubgraphServer, serveSubgraph } from './http-server.ts'
 import type { Log } from './log.ts'
 import type { MailTransport } from './mail/message.ts'
@@ -44,6 +45,8 @@ export interface HostOptions {
   /** Off for tools that only want to call commands. Default: on. */
   backgroundWork?: boolean
   onStatement?: StatementListener
+  /** Folder of all migrations: without them in the database no domain is ready. Default: they are not looked at. */
+  migrations?: string | undefined
 }
 
 /** Domains running in this process. */
@@ -52,6 +55,7 @@ export interface Host {
   /** Every domain that can be reached from here: ours in-process, the others remote. */
   upstreams: Readonly<Record<string, SubgraphUpstream>>
   database: Database
+  health: HostHealth
   /** Serves one of our domains over HTTP. */
   serve(domain: string, port: number, host?: string): Promise<SubgraphServer>
   /** Waits until every event that was written so far has had its effects, and every mail that is due is sent; for tests. */
@@ -96,14 +100,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
       ? null
       : await startBackground(subgraphs, { transport, relays, senders, mail, log })
   const servers: SubgraphServer[] = []
+  const health = watchHost(subgraphs, options.databaseUrl, options.migrations)
   return {
     subgraphs,
     upstreams,
     database,
+    health,
     async serve(domain, port, host = '127.0.0.1') {
       const subgraph = subgraphs[domain]
       if (!subgraph) throw new Error(`${domain} does not run in this process`)
-      const server = await serveSubgraph(subgraph, port, host, options.drainDelayMs)
+      const server = await serveSubgraph(subgraph, health.ofDomain(domain), port, host, options.drainDelayMs)
       servers.push(server)
       return server
     },
@@ -123,6 +129,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await background?.stop()
       await transport.close()
       await mail.close()
+      await health.close()
       await signals.close().catch(() => {})
       await database.close()
     },

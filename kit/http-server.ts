@@ -14,6 +14,8 @@ import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { contextHeader } from './caller.ts'
 import type { Context } from './context.ts'
+import type { Probes } from './health/health.ts'
+import { registerProbes } from './health/probes.ts'
 import { maskError } from './mask-errors.ts'
 import { clientOf, type SubgraphRuntime } from './subgraph-runtime.ts'
 
@@ -35,6 +37,7 @@ const maxHeaderSize = 1024 * 1024
  */
 export async function serveSubgraph(
   subgraph: SubgraphRuntime,
+  health: Probes,
   port: number,
   host: string,
   drainDelayMs = 0,
@@ -86,14 +89,9 @@ export async function serveSubgraph(
       context: async (request) => contexts.get(request) as Context,
     }),
   })
-  app.get('/health/live', async () => ({ status: 'UP' }))
-  app.get('/health/ready', async (_request, reply) => {
-    const up = await runtime.database.sql`select 1`.then(
-      () => true,
-      () => false,
-    )
-    const isReady = up && !closing
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'UP' : 'DOWN' })
+  registerProbes(app, {
+    ...health,
+    problems: async () => (closing ? ['shutting down'] : health.problems()),
   })
 
   const sockets = new WebSocketServer({ server: app.server, path: '/graphql', maxPayload: 1024 * 1024 })

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Health } from '@guildhall/kit/health/health'
 import { createLog, type Log } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { CallerResolver } from './callers/caller-resolver.ts'
@@ -18,6 +19,8 @@ import { createGate, type GateTuning } from './operations/gate.ts'
 import { createPersistedOperations, type PersistedTuning } from './operations/persisted.ts'
 import { GuildGateway } from './schema/gateway.ts'
 import { followSchema } from './schema/schema-state.ts'
+import { watchRouter } from './sight/router-health.ts'
+import type { SightTuning } from './sight/tuning.ts'
 
 /** What a router is made of. */
 export interface RouterOptions extends RouterTuning {
@@ -25,6 +28,10 @@ export interface RouterOptions extends RouterTuning {
   /** How each subgraph of the supergraph is reached. They stay the owner's to close. */
   upstreams: Readonly<Record<string, SubgraphUpstream>>
   callers: CallerResolver
+  /** Domains that run in this process: their health is part of ours. */
+  inside?: Health
+  /** What is not done yet although everything runs, such as the writing of a demo world: we are not ready before. */
+  preparations?: () => readonly string[]
   log?: Log
 }
 
@@ -50,9 +57,12 @@ export interface RouterTuning {
   mailPages?: boolean
   /** What clients may ask for, and how much. */
   gate?: GateTuning
+  /** What operators see of it. */
+  sight?: SightTuning
 }
 
 export interface Router {
+  health: Health
   /** @param host by default this machine alone. */
   listen(port: number, host?: string): Promise<{ port: number; url: string }>
   /** Turns unready, tells sockets to reconnect elsewhere, finishes what is in flight. */
@@ -96,6 +106,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   await apollo.start()
 
   let closing = false
+  const health = watchRouter({ ...options, isClosing: () => closing })
   const clientOf = createClientReader(options.trustedProxies)
   const origins = originPolicy(options.corsOrigins, production)
   const app = createHttpApp({
@@ -109,10 +120,9 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     refuse: (query, operationName) =>
       subscriptionRefusal(state().schema, query, operationName, gate.limits.tokens),
     isClosing: () => closing,
-    problems: async () => {
-      if (closing) return ['shutting down']
-      return (await callers.isReady()) ? [] : ['access tokens cannot be verified yet']
-    },
+    health,
+    healthToken: options.sight?.healthToken,
+    gitSha: options.sight?.gitSha,
   })
   if (!production) {
     const landingPage = () => renderLandingPage(apollo)
@@ -137,6 +147,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   })
 
   return {
+    health,
     async listen(port, host = 'localhost') {
       await app.listen({ port, host })
       const address = app.server.address()
@@ -155,6 +166,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       clearInterval(sweep)
       await apollo.stop()
       await callers.close()
+      health.close()
     },
   }
 }

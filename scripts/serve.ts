@@ -9,6 +9,8 @@ import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import { createHttpUpstream } from '@guildhall/kit/upstream-http'
 import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import { createRouter } from '@guildhall/router/router'
+import { migrationsFolder } from './helpers/table-files.ts'
+import { openInternalPort } from './house/internal-port.ts'
 import { configuredKey } from './house/keys.ts'
 import { portProblem } from './house/port.ts'
 import { runProcess } from './house/process.ts'
@@ -40,8 +42,10 @@ async function serveRouter(config: Config): Promise<() => Promise<void>> {
   })
   const { port } = await listening(config, router.listen(config.PORT, config.HOST))
   log.info({ port }, 'router listens')
+  const internal = await openInternalPort(config, router.health, log)
   return async () => {
     await router.close()
+    await internal?.close()
     await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
   }
 }
@@ -61,6 +65,7 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
     ),
     signService: await createCallerSigner(configuredKey(config, 'SERVICES_PRIVATE_KEY')),
     remote,
+    migrations: migrationsFolder,
     drainDelayMs: config.PRESTOP_DELAY_MS,
     log,
   })
@@ -69,8 +74,10 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
     const { port } = await listening(config, host.serve(domain, wanted, config.HOST))
     log.info({ port, subgraph: domain }, 'subgraph listens')
   }
+  const internal = await openInternalPort(config, host.health, log)
   return async () => {
     await host.close()
+    await internal?.close()
     await Promise.all(Object.values(remote).map((upstream) => upstream.close()))
   }
 }

@@ -21,6 +21,7 @@ await runProcess(async () => {
     const house = await openSplitHouse({
       databaseUrl: database.url,
       port: config.PORT,
+      ...(config.METRICS_PORT ? { metricsPorts: config.METRICS_PORT } : {}),
       environment: {
         ...dataSecretVariables(dataSecrets(config, database.folder)),
         MAIL_FOLDER: mailFolder ?? '',

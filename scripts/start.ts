@@ -7,6 +7,7 @@ import { seedDemoData } from './demo/seed.ts'
 import { demoLogin } from './demo/world.ts'
 import { dataSecrets } from './house/data-secret.ts'
 import { openOwnDatabase } from './house/database.ts'
+import { openInternalPort } from './house/internal-port.ts'
 import { mailFolderOf, mailsGo } from './house/mail-folder.ts'
 import { openHouse } from './house/open-house.ts'
 import { portProblem, refuseTakenPort } from './house/port.ts'
@@ -26,12 +27,14 @@ await runProcess(async () => {
     say('opening the domains')
     const log = createLog(config.LOG_LEVEL)
     const mailFolder = mailFolderOf(config, database.folder)
+    let seeding = config.DEMO_DATA === '1'
     const house = await openHouse({
       databaseUrl: database.url,
       publicUrl: config.PUBLIC_URL,
       ...routerTuning(config),
       externalIssuers: config.OIDC_ISSUERS,
       log,
+      preparations: () => (seeding ? ['the demo world is being written'] : []),
       vault: vaultFrom({ ...config, ...dataSecrets(config, database.folder) }),
       mail: mailTransportFrom({ ...config, MAIL_FOLDER: mailFolder }, log),
     })
@@ -41,11 +44,14 @@ await runProcess(async () => {
         throw portProblem(error, config.PORT)
       })
     const url = `http://localhost:${port}`
-    if (config.DEMO_DATA === '1') await seedDemoData(url, database.url, say)
+    if (seeding) await seedDemoData(url, database.url, say)
+    seeding = false
+    const internal = await openInternalPort(config, house.router.health, log)
     welcome(url, config.DEMO_DATA === '1', mailsGo(config.SMTP_URL, mailFolder))
     return async () => {
       console.log('\n  stopping')
       await house.close()
+      await internal?.close()
       await database.stop()
     }
   } catch (error) {

@@ -54,10 +54,13 @@ export function createForeignResolver(options: ForeignResolverOptions): CallerRe
       } satisfies ResolvedCaller
     },
     onChange: () => () => {},
-    isReady: async () => true,
+    isReady: async () => !keys || keys.jwks() !== undefined || keys.reload().then(yes, no),
     close: async () => {},
   }
 }
+
+const yes = () => true
+const no = () => false
 
 /** Everything about the token itself; what is left is that the keys could not be fetched. */
 const isRefusal = (error: unknown): boolean =>

@@ -82,7 +82,10 @@ describe('principals', () => {
         'A part of the service is not available, try again.',
       ])
       expect(await world.post('{ me { id } }')).toMatchObject({ status: 200 })
-      expect((await fetch(`${world.url}/health/ready`)).status).toBe(503)
+      expect(await (await fetch(`${world.url}/health/ready`)).json()).toEqual({
+        status: 'DOWN',
+        problems: ['access tokens cannot be verified yet'],
+      })
       expect((await fetch(`${world.url}/health/live`)).status).toBe(200)
       world.identity.away = false
       await until(async () => (await world.post('{ me { id } }', { token })).status === 200)

@@ -8,6 +8,7 @@ import type { MailTransport } from '@guildhall/kit/mail/message'
 import type { Vault } from '@guildhall/kit/vault'
 import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import { createRouter, type Router, type RouterTuning } from '@guildhall/router/router'
+import { migrationsFolder } from '../helpers/table-files.ts'
 import { ownKeys } from './keys.ts'
 import { readSupergraph } from './supergraph.ts'
 
@@ -22,6 +23,8 @@ export interface HouseOptions extends RouterTuning {
   /** Default: where the configuration says. */
   mail?: MailTransport
   onStatement?: (statement: string) => void
+  /** See `RouterOptions`. */
+  preparations?: () => readonly string[]
 }
 
 /** Every domain and the router in this process. */
@@ -43,12 +46,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     log,
     vault,
     mail,
+    migrations: migrationsFolder,
     ...(clock ? { clock } : {}),
     ...(onStatement ? { onStatement } : {}),
   })
   const router = await createRouter({
     supergraphSdl: readSupergraph(),
     upstreams: host.upstreams,
+    inside: host.health,
     callers: createCallerResolver({
       upstreams: host.upstreams,
       signer: await createCallerSigner(keys.contextPrivate),

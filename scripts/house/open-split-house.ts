@@ -14,6 +14,8 @@ export interface SplitHouseOptions {
   port: number
   /** How many routers; those after the first are on any free port. */
   routers?: number
+  /** Where operators look: `any` free port of each process, or counted up from here. Default: nowhere. */
+  metricsPorts?: 'any' | number
   /** Further environment for every process. */
   environment?: Readonly<Record<string, string>>
 }
@@ -27,6 +29,8 @@ export interface SplitHouse {
   processes: ReadonlyMap<string, ChildProcess>
   /** Domain → the port of this machine where it answers. */
   ports: ReadonlyMap<string, number>
+  /** Name → the process's port for operators, if it has one. */
+  internal: ReadonlyMap<string, string>
   close(): Promise<void>
 }
 
@@ -62,11 +66,12 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
   }
   await registerAllConsumers(options.databaseUrl)
   const processes = new Map<string, ChildProcess>()
+  const internal = await internalPorts([...routers.map(([name]) => name), ...domains], options.metricsPorts)
   const start = (name: string, own: Record<string, string>) =>
     processes.set(
       name,
       spawn(process.execPath, [serve], {
-        env: { ...shared, ...own },
+        env: { ...shared, METRICS_PORT: String(internal.get(name) ?? 0), ...own },
         stdio: ['ignore', 'inherit', 'inherit'],
       }),
     )
@@ -81,11 +86,30 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
     )
     for (const [name, port] of routers) start(name, { ROUTER: '1', PORT: String(port) })
     await Promise.all(routers.map(([name, port]) => ready(processes, name, `http://127.0.0.1:${port}`)))
-    return { url, urls, processes, ports, close }
+    return {
+      url,
+      urls,
+      processes,
+      ports,
+      internal: new Map([...internal].map(([name, port]) => [name, `http://127.0.0.1:${port}`])),
+      close,
+    }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+async function internalPorts(
+  names: readonly string[],
+  wanted: SplitHouseOptions['metricsPorts'],
+): Promise<Map<string, number>> {
+  const ports = new Map<string, number>()
+  if (!wanted) return ports
+  for (const [index, name] of names.entries()) {
+    ports.set(name, wanted === 'any' ? await freePort() : wanted + index)
+  }
+  return ports
 }
 
 /** Polls readiness; a process that ends instead has said why itself. */

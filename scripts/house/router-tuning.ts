@@ -10,4 +10,5 @@ export const routerTuning = (config: Config): RouterTuning => ({
   introspection: config.INTROSPECTION,
   persisted: { mode: config.PERSISTED_OPERATIONS_MODE, file: config.PERSISTED_OPERATIONS_FILE },
   drainDelayMs: config.PRESTOP_DELAY_MS,
+  sight: { healthToken: config.HEALTH_TOKEN, gitSha: config.GIT_SHA },
 })

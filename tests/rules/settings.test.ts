@@ -6,7 +6,7 @@ import { root } from './support/sources.ts'
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 
 /** The names of all settings, as they are declared where the environment is read. */
-const settings = ['kit/config.ts', 'kit/config/router.ts'].flatMap((file) =>
+const settings = ['kit/config.ts', 'kit/config/router.ts', 'kit/config/sight.ts'].flatMap((file) =>
   [...read(file).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? ''),
 )
 

@@ -1,0 +1,63 @@
+import { getTableConfig } from 'drizzle-orm/pg-core'
+import type { SubgraphRuntime } from '../subgraph-runtime.ts'
+import { runChecks } from './checks.ts'
+import { type DatabaseHealth, lastMigration, watchDatabase } from './database-health.ts'
+import { watchEventLoop } from './event-loop.ts'
+import type { Health } from './health.ts'
+import { countQueues, type QueueFacts } from './queues.ts'
+
+/** How the domains of one process are. */
+export interface HostHealth extends Health {
+  /** The same for the server of one domain. */
+  ofDomain(domain: string): Health
+  queues(domain: string): Promise<QueueFacts>
+  close(): Promise<void>
+}
+
+const withinMs = 2_000
+
+/** @param migrations see {@link watchDatabase}. */
+export function watchHost(
+  subgraphs: Readonly<Record<string, SubgraphRuntime>>,
+  url: string,
+  migrations: string | undefined,
+): HostHealth {
+  const database = watchDatabase(url, migrations)
+  const eventLoop = watchEventLoop()
+  const domains = Object.keys(subgraphs)
+  const problemsOf = async (names: readonly string[]) => [
+    ...new Set((await Promise.all(names.map(database.problems))).flat()),
+  ]
+  const queues = (domain: string) => queuesOf(database, subgraphs[domain], domain)
+  const healthOf = (names: readonly string[]): Health => ({
+    problems: () => problemsOf(names),
+    lagMs: eventLoop.lagMs,
+    async details() {
+      const checks = names.map((name) => ({
+        name: `domain ${name}`,
+        async look() {
+          const problems = await database.problems(name)
+          if (problems.length > 0) throw new Error(problems.join('; '))
+          return { ...(await queues(name)), lastMigration: await database.ask(lastMigration(name)) }
+        },
+      }))
+      const [problems, looked] = await Promise.all([problemsOf(names), runChecks(checks, withinMs)])
+      return { ready: problems.length === 0, problems, checks: looked }
+    },
+  })
+  return {
+    ...healthOf(domains),
+    ofDomain: (domain) => healthOf([domain]),
+    queues,
+    async close() {
+      eventLoop.close()
+      await database.close()
+    },
+  }
+}
+
+function queuesOf(database: DatabaseHealth, subgraph: SubgraphRuntime | undefined, domain: string) {
+  const mail = subgraph?.definition.mail
+  const { name, schema } = mail ? getTableConfig(mail) : {}
+  return database.ask((sql) => countQueues(sql, domain, name && `${schema}.${name}`))
+}

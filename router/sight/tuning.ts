@@ -1,0 +1,7 @@
+/** What operators see of a router. */
+export interface SightTuning {
+  /** Who sends it as a bearer token may read `/health/detailed` on the router's own port. Default: nobody may. */
+  healthToken?: string | undefined
+  /** The commit that it was built from, told there. */
+  gitSha?: string | undefined
+}
