@@ -6,19 +6,20 @@ import type { CallerResolver } from './callers/caller-resolver.ts'
 import { createClientReader } from './callers/client.ts'
 import { createDataSource } from './execution/data-source.ts'
 import { dedupe } from './execution/dedupe.ts'
-import { secureGateway } from './execution/executor.ts'
+import { createExecutor } from './execution/executor.ts'
 import { createHttpApp } from './http/app.ts'
 import { originPolicy } from './http/cors.ts'
 import { registerExplorer } from './http/explorer.ts'
 import { mailPageOperations, registerMailPages } from './http/mail-pages.ts'
 import { serveWebSockets } from './live/websocket.ts'
-import { createApolloServer, quietLogger, renderLandingPage } from './operations/apollo-server.ts'
-import { createDocuments, subscriptionRefusal } from './operations/documents.ts'
+import { quietLogger, renderLandingPage } from './operations/apollo-server.ts'
+import { createApolloServers } from './operations/apollo-servers.ts'
+import { createDocuments } from './operations/documents.ts'
 import { createErrorMask } from './operations/errors.ts'
 import { createGate, type GateTuning } from './operations/gate.ts'
 import { createPersistedOperations, type PersistedTuning } from './operations/persisted.ts'
 import { GuildGateway } from './schema/gateway.ts'
-import { followSchema } from './schema/schema-state.ts'
+import { deliverSchema } from './schema/schema-state.ts'
 import { watchRouter } from './sight/router-health.ts'
 import type { SightTuning } from './sight/tuning.ts'
 
@@ -53,6 +54,8 @@ export interface RouterTuning {
   introspection?: 'auto' | 'on' | 'off' | undefined
   /** Operations that clients name instead of sending them, and whether they may send others. */
   persisted?: PersistedTuning | undefined
+  /** Tags of the supergraph; what one includes is served as an API of its own at `/graphql/<tag>`. */
+  contracts?: readonly string[]
   /** Whether the links in mails lead here, because there is no application of its own. Default: no. */
   mailPages?: boolean
   /** What clients may ask for, and how much. */
@@ -72,7 +75,7 @@ export interface Router {
 const graphqlPath = '/graphql'
 
 /**
- * The one door to the supergraph: HTTP and graphql-ws on `/graphql`.
+ * The one door to the supergraph: HTTP and graphql-ws on `/graphql`, and for each contract on `/graphql/<name>`.
  *
  * @throws Error when the supergraph cannot be loaded or a subgraph of it has no upstream.
  */
@@ -91,25 +94,26 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   })
 
   const gateway = GuildGateway.create({ supergraphSdl: options.supergraphSdl, logger, ...sources(upstreams) })
-  const state = followSchema(gateway, upstreams)
+  const schemas = await deliverSchema(gateway, upstreams, options.contracts ?? [])
   const mask = createErrorMask(log, production)
-  const apollo = createApolloServer({
-    gateway: secureGateway(gateway, state),
+  const executor = createExecutor(schemas.viewOf)
+  const apollo = await createApolloServers({
+    schemas,
+    executor,
     gate,
-    state,
     mask,
     log,
     logger,
     production,
     introspection,
   })
-  await apollo.start()
 
   let closing = false
   const health = watchRouter({ ...options, isClosing: () => closing })
   const clientOf = createClientReader(options.trustedProxies)
   const origins = originPolicy(options.corsOrigins, production)
   const app = createHttpApp({
+    schemas,
     apollo,
     callers,
     clientOf,
@@ -117,25 +121,24 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     origins,
     deadlineMs,
     graphqlPath,
-    refuse: (query, operationName) =>
-      subscriptionRefusal(state().schema, query, operationName, gate.limits.tokens),
+    maxTokens: gate.limits.tokens,
     isClosing: () => closing,
     health,
     healthToken: options.sight?.healthToken,
     gitSha: options.sight?.gitSha,
   })
   if (!production) {
-    const landingPage = () => renderLandingPage(apollo)
+    const landingPage = () => renderLandingPage(apollo.whole)
     registerExplorer(app, { landingPage, graphqlPath, defaultQuery: options.explorerQuery })
   }
   if (options.mailPages) registerMailPages(app, graphqlPath)
   const sockets = serveWebSockets({
     server: app.server,
     path: graphqlPath,
+    schemas,
     apollo,
     callers,
     clientOf,
-    state,
     gate,
     documents: createDocuments(gate),
     persisted,
@@ -165,6 +168,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       await app.close()
       clearInterval(sweep)
       await apollo.stop()
+      await schemas.stop()
       await callers.close()
       health.close()
     },

@@ -3,34 +3,22 @@ import type {
   GatewayExecutionResult,
   GatewayExecutor,
   GatewayGraphQLRequestContext,
-  GatewayInterface,
 } from '@apollo/server-gateway-interface'
 import { GraphQLError, getVariableValues } from 'graphql'
-import type { GuildGateway } from '../schema/gateway.ts'
-import type { SchemaState } from '../schema/schema-state.ts'
+import type { SchemaDelivery } from '../schema/schema-state.ts'
+import type { SchemaView } from '../schema/views.ts'
 import { planFor } from './plans.ts'
 import type { RequestContext } from './request-context.ts'
-
-/** The gateway as Apollo Server sees it: Apollo's life cycle with our executor. */
-export function secureGateway(gateway: GuildGateway, state: () => SchemaState): GatewayInterface {
-  return {
-    onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
-    async load(options) {
-      await gateway.load(options)
-      return { executor: createExecutor(state) }
-    },
-    stop: () => gateway.stop(),
-  }
-}
 
 /**
  * Executes what the caller may ask for and shapes the answer by what was asked: the plan is made of the filtered
  * operation, the operation context of the original one, so that whatever was removed becomes null with normal
  * propagation.
  */
-function createExecutor(stateNow: () => SchemaState): GatewayExecutor {
+export function createExecutor(viewOf: SchemaDelivery['viewOf']): GatewayExecutor {
   return async (request) => {
-    const state = stateNow()
+    const view = viewOf(request.schema)
+    const { state } = view
     const { operation, document, queryHash } = request
     // Apollo Server has no operation when none or several match; it turns this into its own error.
     if (!operation)
@@ -40,7 +28,7 @@ function createExecutor(stateNow: () => SchemaState): GatewayExecutor {
 
     const operationName = request.request.operationName ?? undefined
     const variables = request.request.variables ?? {}
-    const { errors } = getVariableValues(state.schema, operation.variableDefinitions ?? [], variables)
+    const { errors } = getVariableValues(view.schema, operation.variableDefinitions ?? [], variables)
     if (errors) return { errors }
 
     const planned = planFor(
@@ -49,7 +37,7 @@ function createExecutor(stateNow: () => SchemaState): GatewayExecutor {
       context.caller.grants,
     )
     if (!planned.plan) return { data: null, errors: planned.denied }
-    const result = await runPlan(state, planned.plan, request, operationName)
+    const result = await runPlan(view, planned.plan, request, operationName)
     if (operation.operation === 'mutation') context.caller.mutated?.(planned.subgraphs)
     if (planned.denied.length === 0) return result
     return { data: result.data ?? null, errors: [...(result.errors ?? []), ...planned.denied] }
@@ -66,14 +54,14 @@ export type PlanRequest = Pick<
 
 /** Runs a plan; `services` replaces the data sources where a subscription feeds its own event in. */
 export async function runPlan(
-  state: SchemaState,
+  view: SchemaView,
   plan: QueryPlan,
   request: PlanRequest,
   operationName: string | undefined,
-  services = state.services,
+  services = view.state.services,
 ): Promise<GatewayExecutionResult> {
   const operationContext = buildOperationContext({
-    schema: state.schema,
+    schema: view.schema,
     operationDocument: request.document,
     ...(operationName === undefined ? {} : { operationName }),
   })
@@ -82,8 +70,8 @@ export async function runPlan(
     services,
     request as GatewayGraphQLRequestContext,
     operationContext,
-    state.supergraphSchema,
-    state.apiSchema,
+    view.state.supergraphSchema,
+    view.shape(),
   )
   // Not for clients: nulls that a subgraph sent where its schema promises a value (often a reference to nothing).
   if (extensions?.valueCompletion) request.logger.debug(extensions)

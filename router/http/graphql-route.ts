@@ -1,28 +1,32 @@
 import { Readable } from 'node:stream'
-import { type ApolloServer, HeaderMap } from '@apollo/server'
+import { HeaderMap } from '@apollo/server'
 import { HouseError } from '@guildhall/kit/errors'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
-import { type RequestContext, requestContext } from '../execution/request-context.ts'
+import { requestContext } from '../execution/request-context.ts'
 import { openScope } from '../execution/request-scope.ts'
-import type { ErrorMask } from '../operations/errors.ts'
+import type { ApolloServers } from '../operations/apollo-servers.ts'
+import { subscriptionRefusal } from '../operations/documents.ts'
+import { type ErrorMask, noSuchView } from '../operations/errors.ts'
+import type { SchemaDelivery } from '../schema/schema-state.ts'
+import { wholeApi } from '../schema/views.ts'
 
 export interface GraphQLRouteOptions {
-  apollo: ApolloServer<RequestContext>
+  schemas: SchemaDelivery
+  apollo: ApolloServers
   callers: CallerResolver
   clientOf: ClientReader
   mask: ErrorMask
   deadlineMs: number
   graphqlPath: string
-  /** Why an operation cannot be run over plain HTTP, if so. */
-  refuse(query: string, operationName: string | undefined): GraphQLError | undefined
+  maxTokens: number
 }
 
 /** Queries and mutations over HTTP, executed by Apollo Server. */
 export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, callers, clientOf, mask, deadlineMs, graphqlPath } = options
+  const { schemas, apollo, callers, clientOf, mask, deadlineMs, graphqlPath, maxTokens } = options
   const context = async (request: FastifyRequest, reply: FastifyReply) => {
     const scope = openScope(deadlineMs)
     reply.raw.once('close', () => (reply.raw.writableFinished ? scope.end() : scope.abandon()))
@@ -33,16 +37,21 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
       throw withStatus(error)
     }
   }
-  app.route({
+  const route: RouteOptions = {
     method: ['GET', 'POST'],
     url: graphqlPath,
     preHandler: async (request, reply) => {
+      const view = schemas.now().views.get(viewOf(request))
+      if (!view) return reply.code(404).send({ errors: [mask(noSuchView())] })
       const { query, operationName } = sentOperation(request)
-      const refused = query === undefined ? undefined : options.refuse(query, operationName)
+      if (query === undefined) return
+      const refused = subscriptionRefusal(view.schema, query, operationName, maxTokens)
       if (refused) await reply.code(400).send({ errors: [mask(refused)] })
     },
     handler: async (request, reply) => {
-      const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+      const server = await apollo.for(viewOf(request))
+      if (!server) return reply.code(404).send({ errors: [mask(noSuchView())] })
+      const { status, headers, body } = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: apolloRequest(request),
         context: () => context(request, reply),
       })
@@ -50,8 +59,12 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
       for (const [name, value] of headers) reply.header(name, value)
       return body.kind === 'complete' ? body.string : reply.send(Readable.from(body.asyncIterator))
     },
-  })
+  }
+  app.route(route)
+  app.route({ ...route, url: `${graphqlPath}/:view` })
 }
+
+const viewOf = ({ params }: FastifyRequest): string => (params as { view?: string }).view ?? wholeApi
 
 /** What Apollo Server and its CSRF prevention look at; copying all headers of each request costs more than it gives. */
 const readHeaders = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight']

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { ApolloServer } from '@apollo/server'
 import { StreamOverflow } from '@guildhall/kit/push-iterator'
 import {
   type ExecutionArgs,
@@ -10,24 +9,28 @@ import {
   OperationTypeNode,
 } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
-import { type RequestContext, requestContext } from '../execution/request-context.ts'
+import { requestContext } from '../execution/request-context.ts'
+import type { ApolloServers } from '../operations/apollo-servers.ts'
 import { containsSubscription, type Documents } from '../operations/documents.ts'
-import type { ErrorMask } from '../operations/errors.ts'
+import { type ErrorMask, noSuchView } from '../operations/errors.ts'
 import type { Gate } from '../operations/gate.ts'
 import type { PersistedOperations } from '../operations/persisted.ts'
-import type { SchemaState } from '../schema/schema-state.ts'
+import type { SchemaDelivery } from '../schema/schema-state.ts'
+import type { SchemaView } from '../schema/views.ts'
 import { closeCodes, type SocketSession } from './socket-session.ts'
 import { type SubscriptionOptions, type SubscriptionRequest, subscribe } from './subscriptions.ts'
 
 /** What graphql-ws keeps per socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
   session: SocketSession
+  /** The view that the socket's path names. */
+  view: string
 }
 
 /** What operations over sockets are run with: the same parts that serve HTTP. */
 export interface SocketOperations {
-  state(): SchemaState
-  apollo: ApolloServer<RequestContext>
+  schemas: SchemaDelivery
+  apollo: ApolloServers
   gate: Gate
   documents: Documents
   persisted: PersistedOperations
@@ -45,7 +48,7 @@ interface Prepared {
   session: SocketSession
   requestId: string
   query: string
-  state: SchemaState
+  view: SchemaView
   subscription: SubscriptionRequest
 }
 
@@ -62,11 +65,12 @@ export function socketOperations(options: SocketOperations): Hooks {
   const { apollo, gate, documents, persisted, mask } = options
 
   const prepare = async (
-    session: SocketSession,
+    { session, view: viewName }: SocketExtra,
     id: string,
     payload: Parameters<NonNullable<Hooks['onSubscribe']>>[2],
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
-    const state = options.state()
+    const view = options.schemas.now().views.get(viewName)
+    if (!view) return [noSuchView()]
     const query = persisted.textOf(payload)
     if (typeof query !== 'string') return [query]
     const { document, hash } = documents.parse(query)
@@ -74,13 +78,13 @@ export function socketOperations(options: SocketOperations): Hooks {
     const operation = getOperationAST(document, operationName)
     if (!operation) return [unresolved()]
     if (containsSubscription(document)) {
-      const errors = documents.validate(state.schema, document)
+      const errors = documents.validate(view.schema, document)
       if (errors.length > 0) return errors
     }
     const variables = payload.variables ?? {}
     // Of queries and mutations, Apollo Server asks the gate.
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      await gate.admit({ state, document, operation, variables, caller: session.caller() })
+      await gate.admit({ state: view.state, document, operation, variables, caller: session.caller() })
     }
     const requestId = randomUUID()
     const subscription: SubscriptionRequest = {
@@ -93,7 +97,7 @@ export function socketOperations(options: SocketOperations): Hooks {
       caller: session.caller,
     }
     return {
-      schema: state.schema,
+      schema: view.schema,
       document,
       operationName,
       variableValues: variables,
@@ -102,7 +106,7 @@ export function socketOperations(options: SocketOperations): Hooks {
         session,
         requestId,
         query,
-        state,
+        view,
         subscription,
       },
     }
@@ -111,13 +115,13 @@ export function socketOperations(options: SocketOperations): Hooks {
   return {
     async onSubscribe({ extra }, id, payload) {
       try {
-        return await prepare(extra.session, id, payload)
+        return await prepare(extra, id, payload)
       } catch (error) {
         return [refusalOf(error)]
       }
     },
     async execute(args) {
-      const { id, session, requestId, query, subscription } = (args as PreparedArgs).contextValue
+      const { id, session, requestId, query, view, subscription } = (args as PreparedArgs).contextValue
       const { operationName, variables } = subscription
       const request = {
         query,
@@ -127,7 +131,9 @@ export function socketOperations(options: SocketOperations): Hooks {
       try {
         return await session.run(id, async (scope) => {
           const contextValue = requestContext(session.caller(), requestId, scope)
-          const { body } = await apollo.executeOperation(request, { contextValue })
+          const server = await apollo.for(view.name)
+          if (!server) throw noSuchView()
+          const { body } = await server.executeOperation(request, { contextValue })
           if (body.kind !== 'single') throw new Error('the gateway cannot answer in parts')
           return body.singleResult as ExecutionResult
         })
@@ -136,9 +142,9 @@ export function socketOperations(options: SocketOperations): Hooks {
       }
     },
     async subscribe(args) {
-      const { state, subscription } = (args as PreparedArgs).contextValue
+      const { view, subscription } = (args as PreparedArgs).contextValue
       try {
-        const start = await subscribe(state, subscription, options)
+        const start = await subscribe(view, subscription, options)
         return Symbol.asyncIterator in start ? maskedStream(start, mask) : maskResult(start, mask)
       } catch (error) {
         return maskResult({ errors: [error as GraphQLError] }, mask)

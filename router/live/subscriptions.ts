@@ -7,6 +7,7 @@ import { type PlannableOperation, planFor } from '../execution/plans.ts'
 import { type ResolvedCaller, requestContext } from '../execution/request-context.ts'
 import { openScope, type RequestScope } from '../execution/request-scope.ts'
 import type { SchemaState } from '../schema/schema-state.ts'
+import type { SchemaView } from '../schema/views.ts'
 
 /** A valid subscription of a client. */
 export interface SubscriptionRequest extends PlannableOperation {
@@ -33,12 +34,13 @@ export type SubscriptionStart = AsyncIterableIterator<ExecutionResult> | Executi
  * does entity fetches, rewrites, error paths and null propagation exactly as for queries.
  */
 export async function subscribe(
-  state: SchemaState,
+  view: SchemaView,
   request: SubscriptionRequest,
   options: SubscriptionOptions,
 ): Promise<SubscriptionStart> {
+  const { state } = view
   const { operation, variables } = request
-  const { errors } = getVariableValues(state.schema, operation.variableDefinitions ?? [], variables)
+  const { errors } = getVariableValues(view.schema, operation.variableDefinitions ?? [], variables)
   if (errors) return { errors: errors.map(asBadInput) }
 
   const caller = request.caller()
@@ -64,7 +66,7 @@ export async function subscribe(
   return mapEvents(events, options.deadlineMs, async (event, scope) => {
     if (event.data === undefined) throw upstreamRefusal(event, primary.serviceName)
     const result = await runPlan(
-      state,
+      view,
       perEvent,
       {
         request: {

@@ -5,6 +5,7 @@ import { handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
+import { viewAt } from '../schema/view-path.ts'
 import { type SocketExtra, type SocketOperations, socketOperations } from './socket-operations.ts'
 import { closeCodes, createSession, type SocketSession } from './socket-session.ts'
 
@@ -33,7 +34,7 @@ const closeWaitMs = 2_000
 
 /** Serves graphql-ws on the upgrade requests of an HTTP server. */
 export function serveWebSockets(options: WebSocketOptions): Sockets {
-  const { server, path, callers, clientOf, log, deadlineMs } = options
+  const { server, path, schemas, callers, clientOf, log, deadlineMs } = options
   const sessions = new Map<WebSocket, SocketSession>()
   let closing = false
 
@@ -49,7 +50,7 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
     handleProtocols,
   })
 
-  const accept = (socket: WebSocket, request: IncomingMessage) => {
+  const accept = (socket: WebSocket, request: IncomingMessage, view: string) => {
     const session = createSession({ socket, callers, client: clientOf(request), deadlineMs, log })
     sessions.set(socket, session)
     const stopPinging = keepAlive(socket)
@@ -66,7 +67,7 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
             })
           }),
       },
-      { session },
+      { session, view },
     )
     // ws has chosen the code that fits (1009 for oversized messages and so on); the close event follows.
     socket.on('error', (error) => log.debug({ err: error }, 'socket failed'))
@@ -81,14 +82,15 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
   }
 
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-    const refusal = refuse(request)
-    if (refusal)
+    const view = viewAt(path, request.url?.split('?')[0] ?? '')
+    const refusal = refuse(request, view)
+    if (view === undefined || refusal)
       return connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    webSockets.handleUpgrade(request, connection, head, accept)
+    webSockets.handleUpgrade(request, connection, head, (socket) => accept(socket, request, view))
   }
-  const refuse = ({ url, headers }: IncomingMessage): string | undefined => {
+  const refuse = ({ headers }: IncomingMessage, view: string | undefined): string | undefined => {
     if (closing) return '503 Service Unavailable'
-    if (url?.split('?')[0] !== path) return '404 Not Found'
+    if (view === undefined || !schemas.now().views.get(view)) return '404 Not Found'
     return headers.origin !== undefined && !options.allowsOrigin(headers.origin) ? '403 Forbidden' : undefined
   }
 

@@ -9,7 +9,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import type { Log } from '@guildhall/kit/log'
 import type { RequestContext } from '../execution/request-context.ts'
-import type { SchemaState } from '../schema/schema-state.ts'
+import type { SchemaDelivery } from '../schema/schema-state.ts'
 import { validationOptions } from './documents.ts'
 import type { ErrorMask } from './errors.ts'
 import type { Gate } from './gate.ts'
@@ -20,7 +20,7 @@ import { logOperations } from './operation-log.ts'
 export interface ApolloServerOptions {
   gateway: GatewayInterface
   gate: Gate
-  state: () => SchemaState
+  schemas: SchemaDelivery
   mask: ErrorMask
   log: Log
   logger: ReturnType<typeof quietLogger>
@@ -32,7 +32,7 @@ export interface ApolloServerOptions {
 /** Apollo Server as the router needs it: parsing, validation and HTTP of queries and mutations. Not started yet. */
 export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
   const { gateway, gate, mask, log, logger, production, introspection } = options
-  const { plugin, rule } = gateForApollo(gate, options.state)
+  const { plugin, rule } = gateForApollo(gate, options.schemas.viewOf)
   return new ApolloServer<RequestContext>({
     gateway,
     logger,

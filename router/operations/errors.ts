@@ -103,3 +103,9 @@ function rootCause(thrown: unknown): Error {
   if (error instanceof Error) return error
   return new Error(typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error))
 }
+
+/** The path names a contract that there is not, or no longer. */
+export const noSuchView = () =>
+  new GraphQLError('There is no API at this path.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 404 } },
+  })

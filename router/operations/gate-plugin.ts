@@ -1,13 +1,13 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { type DocumentNode, type GraphQLError, Kind, type ValidationRule } from 'graphql'
 import type { RequestContext } from '../execution/request-context.ts'
-import type { SchemaState } from '../schema/schema-state.ts'
+import type { SchemaDelivery } from '../schema/schema-state.ts'
 import type { Gate } from './gate.ts'
 
 /** The gate in the steps of Apollo Server: what it validates with, and the plugin that asks. */
 export function gateForApollo(
   gate: Gate,
-  state: () => SchemaState,
+  viewOf: SchemaDelivery['viewOf'],
 ): { plugin: ApolloServerPlugin<RequestContext>; rule: ValidationRule } {
   const excess = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   return {
@@ -23,11 +23,12 @@ export function gateForApollo(
             excess.set(empty, found)
             Object.assign(request, { document: empty })
           },
-          async didResolveOperation({ document, operation, request, contextValue }) {
+          async didResolveOperation({ schema, document, operation, request, contextValue }) {
             if (!operation) return
             const { caller } = contextValue
             const variables = request.variables ?? {}
-            await gate.admit({ state: state(), document, operation, variables, caller })
+            const { state } = viewOf(schema)
+            await gate.admit({ state, document, operation, variables, caller })
           },
         }
       },

@@ -33,10 +33,16 @@ export interface GatewayOptions {
  * access nor run subscriptions, and it reads schema and planner at different moments.
  */
 export class GuildGateway extends ApolloGateway {
+  /** Loads another supergraph. @throws Error when it cannot be used; the one before stays. */
+  update: (supergraphSdl: string) => void = notLoaded
+
   static create(options: GatewayOptions): GuildGateway {
     disableApolloTelemetry()
-    return new GuildGateway({
-      supergraphSdl: options.supergraphSdl,
+    const gateway: GuildGateway = new GuildGateway({
+      supergraphSdl: async ({ update }) => {
+        gateway.update = update
+        return { supergraphSdl: options.supergraphSdl }
+      },
       buildService: ({ name }) => options.dataSourceFor(name),
       logger: options.logger,
       // Composition has validated it; doing it again doubles the time to start.
@@ -44,11 +50,12 @@ export class GuildGateway extends ApolloGateway {
       // Subgraphs in this process execute the parsed operation, without a second parse.
       queryPlannerConfig: { exposeDocumentNodeInFetchNode: true },
     })
+    return gateway
   }
 
   /**
-   * What the gateway loaded. The fields are private in its types but ordinary properties, all set when
-   * `onSchemaLoadOrUpdate` fires; building a second planner would double memory and start-up time.
+   * What the gateway loaded. The fields are private in its types but ordinary properties, all set once
+   * it is loaded; building a second planner would double memory and start-up time.
    *
    * @throws when another version of the gateway keeps them elsewhere.
    */
@@ -71,4 +78,8 @@ export class GuildGateway extends ApolloGateway {
       ),
     }
   }
+}
+
+const notLoaded = () => {
+  throw new Error('the gateway is not loaded yet')
 }

@@ -1,32 +1,77 @@
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
+import type { GraphQLSchema } from 'graphql'
 import { type AuthIndex, readAuthIndex } from '../access/auth-index.ts'
 import { createPlanCache, type PlanCache } from '../execution/plans.ts'
 import type { GatewaySnapshot, GuildGateway } from './gateway.ts'
+import { createViews, type SchemaView, type SchemaViews } from './views.ts'
 
 /** One generation of the supergraph; a request or a subscription keeps the one it started with. */
 export interface SchemaState extends GatewaySnapshot {
+  /** What each path serves of it. */
+  views: SchemaViews
   authIndex: AuthIndex
   plans: PlanCache
   upstreams: Readonly<Record<string, SubgraphUpstream>>
 }
 
-/** Follows what the gateway loads. */
-export function followSchema(
+/** The supergraph that is served now, and those that requests under way began with. */
+export interface SchemaDelivery {
+  now(): SchemaState
+  /** The view that a schema was handed out with: what was validated by it is run by it, whatever came since. */
+  viewOf(schema: GraphQLSchema): SchemaView
+  /** Tells of each further generation. */
+  onUpdate(listener: () => void): () => void
+  /**
+   * Serves another supergraph from now on.
+   *
+   * @throws Error when it cannot be used; then nothing has changed.
+   */
+  update(supergraphSdl: string): void
+  stop(): Promise<void>
+}
+
+/** Loads the supergraph of a gateway. @throws Error when it cannot be used. */
+export async function deliverSchema(
   gateway: GuildGateway,
-  upstreams: Readonly<Record<string, SubgraphUpstream>>,
-): () => SchemaState {
-  let state: SchemaState | undefined
-  gateway.onSchemaLoadOrUpdate(() => {
+  upstreams: SchemaState['upstreams'],
+  contracts: readonly string[],
+): Promise<SchemaDelivery> {
+  const handedOut = new WeakMap<GraphQLSchema, SchemaView>()
+  const listeners = new Set<() => void>()
+  const take = (): SchemaState => {
     const snapshot = gateway.snapshot()
-    state = {
+    const state: SchemaState = {
       ...snapshot,
+      views: createViews({
+        snapshot,
+        contracts,
+        state: () => state,
+        made: (view) => handedOut.set(view.schema, view),
+      }),
       authIndex: readAuthIndex(snapshot.supergraphSchema),
       plans: createPlanCache(),
       upstreams,
     }
-  })
-  return () => {
-    if (!state) throw new Error('the supergraph is not loaded yet')
     return state
+  }
+  await gateway.load()
+  let current = take()
+  return {
+    now: () => current,
+    viewOf(schema) {
+      const view = handedOut.get(schema)
+      if (!view) throw new Error('the schema is not one of ours')
+      return view
+    },
+    onUpdate(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    update(supergraphSdl) {
+      gateway.update(supergraphSdl)
+      current = take()
+      for (const listener of listeners) listener()
+    },
+    stop: () => gateway.stop(),
   }
 }

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import type { Grants } from '../access/auth-index.ts'
 import { planFor } from '../execution/plans.ts'
 import { GuildGateway } from '../schema/gateway.ts'
-import { followSchema } from '../schema/schema-state.ts'
+import { deliverSchema } from '../schema/schema-state.ts'
 import { createToyState, notesToy, peopleToy } from './support/toy-subgraphs.ts'
 import { composeToys, createSigner } from './support/world.ts'
 
@@ -16,9 +16,8 @@ async function loadState() {
     dataSourceFor: () => ({ process: () => Promise.reject(new Error('not executed')) }),
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   })
-  const state = followSchema(gateway, {})
-  await gateway.load()
-  return state()
+  const schemas = await deliverSchema(gateway, {}, [])
+  return schemas.now()
 }
 
 const grants = (...scopes: string[]): Grants => ({

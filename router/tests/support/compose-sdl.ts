@@ -1,0 +1,18 @@
+import { composeServices } from '@apollo/composition'
+import { parse } from 'graphql'
+
+const link =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@tag"])\n'
+
+/** Subgraph → its SDL, as a supergraph. */
+export function composeSdl(subgraphs: Readonly<Record<string, string>>): string {
+  const { supergraphSdl, errors } = composeServices(
+    Object.entries(subgraphs).map(([name, sdl]) => ({
+      name,
+      url: `http://${name}/graphql`,
+      typeDefs: parse(link + sdl),
+    })),
+  )
+  if (!supergraphSdl) throw new Error(errors?.map(({ message }) => message).join('\n'))
+  return supergraphSdl
+}
