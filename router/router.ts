@@ -18,6 +18,7 @@ import { createDocuments } from './operations/documents.ts'
 import { createErrorMask } from './operations/errors.ts'
 import { createGate, type GateTuning } from './operations/gate.ts'
 import { createPersistedOperations, type PersistedTuning } from './operations/persisted.ts'
+import { connectRedis } from './redis.ts'
 import { GuildGateway } from './schema/gateway.ts'
 import { deliverSchema } from './schema/schema-state.ts'
 import { watchRouter } from './sight/router-health.ts'
@@ -58,6 +59,8 @@ export interface RouterTuning {
   contracts?: readonly string[]
   /** Whether the links in mails lead here, because there is no application of its own. Default: no. */
   mailPages?: boolean
+  /** Redis or Valkey that several routers share; without it each is alone. */
+  redisUrl?: string | undefined
   /** What clients may ask for, and how much. */
   gate?: GateTuning
   /** What operators see of it. */
@@ -84,6 +87,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const log = options.log ?? createLog('silent')
   const logger = quietLogger(log)
   const introspection = options.introspection === 'on' || (options.introspection !== 'off' && !production)
+  const redis = options.redisUrl === undefined ? undefined : connectRedis(options.redisUrl, log)
   const gate = createGate(options.gate)
   const persisted = createPersistedOperations({
     ...options.persisted,
@@ -170,6 +174,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       await apollo.stop()
       await schemas.stop()
       await callers.close()
+      await redis?.close()
       health.close()
     },
   }

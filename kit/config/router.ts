@@ -15,6 +15,8 @@ export const routerSettings = {
   PERSISTED_OPERATIONS_MODE: z.enum(['off', 'apq', 'log', 'safelist', 'ids']).default('apq'),
   /** Manifest of operations, as Apollo's `generate-persisted-query-manifest` writes it. */
   PERSISTED_OPERATIONS_FILE: z.string().optional(),
+  /** Redis or Valkey, shared by several routers. Absent: each counts and remembers for itself. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: list.pipe(z.array(network)).optional(),
 }

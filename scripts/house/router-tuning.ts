@@ -9,6 +9,7 @@ export const routerTuning = (config: Config): RouterTuning => ({
   mailPages: config.APP_URL === undefined,
   introspection: config.INTROSPECTION,
   persisted: { mode: config.PERSISTED_OPERATIONS_MODE, file: config.PERSISTED_OPERATIONS_FILE },
+  redisUrl: config.REDIS_URL,
   drainDelayMs: config.PRESTOP_DELAY_MS,
   sight: { healthToken: config.HEALTH_TOKEN, gitSha: config.GIT_SHA },
 })
