@@ -1,7 +1,10 @@
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { GraphQLSchema } from 'graphql'
 import { type AuthIndex, readAuthIndex } from '../access/auth-index.ts'
+import { type CacheHints, readCacheHints } from '../cache/hints.ts'
+import type { CachePolicy } from '../cache/policy.ts'
 import { createPlanCache, type PlanCache } from '../execution/plans.ts'
+import { createLru, type Lru } from '../lru.ts'
 import type { GatewaySnapshot, GuildGateway } from './gateway.ts'
 import { createViews, type SchemaView, type SchemaViews } from './views.ts'
 
@@ -10,6 +13,9 @@ export interface SchemaState extends GatewaySnapshot {
   /** What each path serves of it. */
   views: SchemaViews
   authIndex: AuthIndex
+  cacheHints: CacheHints
+  /** What came of the hints, per operation. */
+  cachePolicies: Lru<string, CachePolicy>
   plans: PlanCache
   upstreams: Readonly<Record<string, SubgraphUpstream>>
 }
@@ -30,6 +36,8 @@ export interface SchemaDelivery {
   stop(): Promise<void>
 }
 
+const maxPolicies = 1_000
+
 /** Loads the supergraph of a gateway. @throws Error when it cannot be used. */
 export async function deliverSchema(
   gateway: GuildGateway,
@@ -49,6 +57,8 @@ export async function deliverSchema(
         made: (view) => handedOut.set(view.schema, view),
       }),
       authIndex: readAuthIndex(snapshot.supergraphSchema),
+      cacheHints: readCacheHints(snapshot.supergraphSchema),
+      cachePolicies: createLru(maxPolicies),
       plans: createPlanCache(),
       upstreams,
     }

@@ -1,8 +1,13 @@
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 
-const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@tag"])\n'
+const link = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@tag", "@authenticated", "@composeDirective"])
+  @link(url: "https://guildhall.dev/cacheControl/v1.0", import: ["@cacheControl"])
+  @composeDirective(name: "@cacheControl")
+directive @cacheControl(maxAge: Int, scope: cacheControl__Scope, inheritMaxAge: Boolean) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
+enum cacheControl__Scope { PUBLIC PRIVATE }
+`
 
 /** Subgraph → its SDL, as a supergraph. */
 export function composeSdl(subgraphs: Readonly<Record<string, string>>): string {
