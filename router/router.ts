@@ -11,7 +11,8 @@ import { createHttpApp } from './http/app.ts'
 import { originPolicy } from './http/cors.ts'
 import { registerExplorer } from './http/explorer.ts'
 import { mailPageOperations, registerMailPages } from './http/mail-pages.ts'
-import { serveWebSockets } from './live/websocket.ts'
+import type { LiveTuning } from './live/limits.ts'
+import { type LiveStats, serveLive } from './live/live.ts'
 import { quietLogger, renderLandingPage } from './operations/apollo-server.ts'
 import { createApolloServers } from './operations/apollo-servers.ts'
 import { createDocuments } from './operations/documents.ts'
@@ -63,12 +64,16 @@ export interface RouterTuning {
   redisUrl?: string | undefined
   /** What clients may ask for, and how much. */
   gate?: GateTuning
+  /** Sockets and event streams: limits, sharing. */
+  live?: LiveTuning
   /** What operators see of it. */
   sight?: SightTuning
 }
 
 export interface Router {
   health: Health
+  /** What stays open now. */
+  liveStats(): LiveStats
   /** @param host by default this machine alone. */
   listen(port: number, host?: string): Promise<{ port: number; url: string }>
   /** Turns unready, tells sockets to reconnect elsewhere, finishes what is in flight. */
@@ -136,8 +141,8 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     registerExplorer(app, { landingPage, graphqlPath, defaultQuery: options.explorerQuery })
   }
   if (options.mailPages) registerMailPages(app, graphqlPath)
-  const sockets = serveWebSockets({
-    server: app.server,
+  const live = serveLive({
+    app,
     path: graphqlPath,
     schemas,
     apollo,
@@ -150,11 +155,13 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     logger,
     log,
     deadlineMs,
+    tuning: options.live,
     allowsOrigin: (origin) => options.corsOrigins === undefined || origins.allows(origin),
   })
 
   return {
     health,
+    liveStats: live.stats,
     async listen(port, host = 'localhost') {
       await app.listen({ port, host })
       const address = app.server.address()
@@ -166,7 +173,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       closing = true
       await pause(options.drainDelayMs ?? 0)
       persisted.close()
-      await sockets.close()
+      await live.close()
       // An answer that was being sent when we began to close leaves its connection open and idle.
       const sweep = setInterval(() => app.server.closeIdleConnections(), 100)
       await app.close()

@@ -6,6 +6,8 @@ const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'not an address or network (CIDR)',
 })
 
+const count = z.coerce.number().int().min(1)
+
 export const routerSettings = {
   /** Pages that may call; default: any in development, none in production. */
   CORS_ORIGINS: list.optional(),
@@ -19,4 +21,22 @@ export const routerSettings = {
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: list.pipe(z.array(network)).optional(),
+  /** Sockets and event streams of one user. */
+  LIVE_CONNECTIONS_PER_USER: count.optional(),
+  /** Sockets and event streams from one address. */
+  LIVE_CONNECTIONS_PER_ADDRESS: count.optional(),
+  /** Those from one address that have not logged in. */
+  LIVE_ANONYMOUS_PER_ADDRESS: count.optional(),
+  /** Those of one router that have not logged in. */
+  LIVE_ANONYMOUS: count.optional(),
+  /** Operations that run on one socket at a time. */
+  LIVE_SUBSCRIPTIONS_PER_SOCKET: count.optional(),
+  /** Messages per second that one socket may send in the long run. */
+  LIVE_MESSAGES_PER_SECOND: count.optional(),
+  /** Messages that one socket may send at once. */
+  LIVE_MESSAGE_BURST: count.optional(),
+  /** Size of one message to a socket, in bytes. */
+  LIVE_MESSAGE_BYTES: count.optional(),
+  /** Whether equal subscriptions run as one. */
+  LIVE_SHARING: z.enum(['0', '1']).optional(),
 }

@@ -1,24 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import { StreamOverflow } from '@guildhall/kit/push-iterator'
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  type FormattedExecutionResult,
-  GraphQLError,
-  getOperationAST,
-  OperationTypeNode,
-} from 'graphql'
+import { pushIterator, StreamOverflow } from '@guildhall/kit/push-iterator'
+import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult, GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
-import { requestContext } from '../execution/request-context.ts'
 import type { ApolloServers } from '../operations/apollo-servers.ts'
-import { containsSubscription, type Documents } from '../operations/documents.ts'
-import { type ErrorMask, noSuchView } from '../operations/errors.ts'
-import type { Gate } from '../operations/gate.ts'
-import type { PersistedOperations } from '../operations/persisted.ts'
-import type { SchemaDelivery } from '../schema/schema-state.ts'
-import type { SchemaView } from '../schema/views.ts'
-import { closeCodes, type SocketSession } from './socket-session.ts'
-import { type SubscriptionOptions, type SubscriptionRequest, subscribe } from './subscriptions.ts'
+import type { ErrorMask } from '../operations/errors.ts'
+import { closeCodes } from './close-codes.ts'
+import { isRefused, type Preparation, type Prepared, prepareOperation } from './prepare.ts'
+import { badRequest, tooManySubscriptions } from './refusals.ts'
+import { maskResult, runOperation } from './run-operation.ts'
+import type { SocketSession } from './socket-session.ts'
+import type { Streams } from './streams.ts'
+import { type PlannedStream, planStream } from './subscriptions.ts'
 
 /** What graphql-ws keeps per socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
@@ -28,28 +19,16 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
 }
 
 /** What operations over sockets are run with: the same parts that serve HTTP. */
-export interface SocketOperations {
-  schemas: SchemaDelivery
+export interface SocketOperations extends Preparation {
   apollo: ApolloServers
-  gate: Gate
-  documents: Documents
-  persisted: PersistedOperations
   mask: ErrorMask
-  logger: SubscriptionOptions['logger']
-  deadlineMs: number
+  streams: Streams
+  subscriptionsPerSocket: number
 }
 
 /** What `onSubscribe` found out about an operation, for `subscribe` and `execute`. */
 interface PreparedArgs extends ExecutionArgs {
-  contextValue: Prepared
-}
-interface Prepared {
-  id: string
-  session: SocketSession
-  requestId: string
-  query: string
-  view: SchemaView
-  subscription: SubscriptionRequest
+  contextValue: { id: string; session: SocketSession; prepared: Prepared }
 }
 
 type Hooks = Pick<
@@ -57,95 +36,49 @@ type Hooks = Pick<
   'onSubscribe' | 'execute' | 'subscribe' | 'onNext' | 'onError' | 'onComplete'
 >
 
+/** Every event of a stream repeats the id that the client gave it. */
+const maxIdLength = 128
+
 /**
  * Queries and mutations go through Apollo Server as if they had come over HTTP; subscriptions, which it cannot run, get
  * the same limits, validation, access filter and masking.
  */
 export function socketOperations(options: SocketOperations): Hooks {
-  const { apollo, gate, documents, persisted, mask } = options
-
-  const prepare = async (
-    { session, view: viewName }: SocketExtra,
-    id: string,
-    payload: Parameters<NonNullable<Hooks['onSubscribe']>>[2],
-  ): Promise<PreparedArgs | readonly GraphQLError[]> => {
-    const view = options.schemas.now().views.get(viewName)
-    if (!view) return [noSuchView()]
-    const query = persisted.textOf(payload)
-    if (typeof query !== 'string') return [query]
-    const { document, hash } = documents.parse(query)
-    const operationName = payload.operationName ?? undefined
-    const operation = getOperationAST(document, operationName)
-    if (!operation) return [unresolved()]
-    if (containsSubscription(document)) {
-      const errors = documents.validate(view.schema, document)
-      if (errors.length > 0) return errors
-    }
-    const variables = payload.variables ?? {}
-    // Of queries and mutations, Apollo Server asks the gate.
-    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      await gate.admit({ state: view.state, document, operation, variables, caller: session.caller() })
-    }
-    const requestId = randomUUID()
-    const subscription: SubscriptionRequest = {
-      hash,
-      document,
-      operation,
-      operationName,
-      variables,
-      requestId,
-      caller: session.caller,
-    }
-    return {
-      schema: view.schema,
-      document,
-      operationName,
-      variableValues: variables,
-      contextValue: {
-        id,
-        session,
-        requestId,
-        query,
-        view,
-        subscription,
-      },
-    }
-  }
+  const { apollo, mask, streams, subscriptionsPerSocket } = options
 
   return {
-    async onSubscribe({ extra }, id, payload) {
-      try {
-        return await prepare(extra, id, payload)
-      } catch (error) {
-        return [refusalOf(error)]
+    async onSubscribe(
+      { extra, subscriptions },
+      id,
+      payload,
+    ): Promise<PreparedArgs | readonly GraphQLError[]> {
+      if (id.length > maxIdLength) return [badRequest(`An id has at most ${maxIdLength} characters.`)]
+      // This one is counted already.
+      if (Object.keys(subscriptions).length > subscriptionsPerSocket)
+        return [tooManySubscriptions(subscriptionsPerSocket)]
+      const prepared = await prepareOperation(options, extra.view, payload, extra.session.caller)
+      if (isRefused(prepared)) return prepared
+      const { view, request } = prepared
+      return {
+        schema: view.schema,
+        document: request.document,
+        operationName: request.operationName,
+        contextValue: { id, session: extra.session, prepared },
       }
     },
     async execute(args) {
-      const { id, session, requestId, query, view, subscription } = (args as PreparedArgs).contextValue
-      const { operationName, variables } = subscription
-      const request = {
-        query,
-        variables,
-        ...(operationName === undefined ? {} : { operationName }),
-      }
+      const { id, session, prepared } = (args as PreparedArgs).contextValue
       try {
-        return await session.run(id, async (scope) => {
-          const contextValue = requestContext(session.caller(), requestId, scope)
-          const server = await apollo.for(view.name)
-          if (!server) throw noSuchView()
-          const { body } = await server.executeOperation(request, { contextValue })
-          if (body.kind !== 'single') throw new Error('the gateway cannot answer in parts')
-          return body.singleResult as ExecutionResult
-        })
+        return await session.run(id, (scope) => runOperation(apollo, prepared, session.caller(), scope))
       } catch (error) {
         return maskResult({ errors: [error as GraphQLError] }, mask)
       }
     },
     async subscribe(args) {
-      const { view, subscription } = (args as PreparedArgs).contextValue
+      const { id, session, prepared } = (args as PreparedArgs).contextValue
       try {
-        const start = await subscribe(view, subscription, options)
-        return Symbol.asyncIterator in start ? maskedStream(start, mask) : maskResult(start, mask)
+        const stream = planStream(prepared.view, prepared.request, session.caller())
+        return 'primary' in stream ? joined(streams, stream, session, id) : maskResult(stream, mask)
       } catch (error) {
         return maskResult({ errors: [error as GraphQLError] }, mask)
       }
@@ -162,45 +95,25 @@ export function socketOperations(options: SocketOperations): Hooks {
   }
 }
 
-function maskedStream(
-  stream: AsyncIterableIterator<ExecutionResult>,
-  mask: ErrorMask,
+/**
+ * What graphql-ws waits for: the end of the stream, and nothing else. The events go out beside it, as text that was made
+ * once for everybody.
+ */
+function joined(
+  streams: Streams,
+  stream: PlannedStream,
+  session: SocketSession,
+  id: string,
 ): AsyncIterableIterator<ExecutionResult> {
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    async next() {
-      const step = await stream.next()
-      return step.done ? step : { done: false, value: maskResult(step.value, mask) }
-    },
-    return: async () => (await stream.return?.()) ?? { done: true, value: undefined },
-    throw: async (error) => {
-      await stream.return?.()
-      throw error
-    },
-  }
-}
-
-const maskResult = ({ data, errors }: ExecutionResult, mask: ErrorMask): ExecutionResult => ({
-  ...(data === undefined ? {} : { data }),
-  ...(errors ? { errors: errors.map(mask) as unknown as GraphQLError[] } : {}),
-})
-
-const unresolved = () =>
-  new GraphQLError('The operation to run cannot be told from the document.', {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-  })
-
-/** What `parse` throws has no code yet; what the gate throws has. */
-function refusalOf(error: unknown): GraphQLError {
-  if (!(error instanceof GraphQLError)) {
-    return new GraphQLError('Internal server error', { originalError: error as Error })
-  }
-  if (error.extensions.code) return error
-  return new GraphQLError(error.message, {
-    source: error.source ?? null,
-    positions: error.positions ?? null,
-    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+  const { sender, caller } = session
+  return pushIterator<ExecutionResult>(({ end, fail }) => {
+    const leave = streams.join(stream, {
+      caller,
+      next: (payload) => sender.push(`{"id":${JSON.stringify(id)},"type":"next","payload":${payload}}`),
+      taken: sender.taken,
+      end: (error) => (error === undefined ? end() : fail(error)),
+    })
+    session.streams(id, fail)
+    return leave
   })
 }

@@ -1,18 +1,19 @@
-import type { Caller, UserCaller } from '@guildhall/kit/caller'
-import type { Client } from '@guildhall/kit/context'
 import { Unauthenticated } from '@guildhall/kit/errors'
 import type { Log } from '@guildhall/kit/log'
-import type { WebSocket } from 'ws'
-import { hasLostRights } from '../access/rights.ts'
-import type { CallerChange, CallerResolver } from '../callers/caller-resolver.ts'
+import type { CallerChange } from '../callers/caller-resolver.ts'
 import type { ResolvedCaller } from '../execution/request-context.ts'
 import { openScope, type RequestScope } from '../execution/request-scope.ts'
-
-/** Codes with which sockets are closed; graphql-ws clients reconnect after all of them. */
-export const closeCodes = { forbidden: 4403, restart: 1012, tryLater: 1013, internal: 4500 } as const
+import type { Visitor } from './admission.ts'
+import { closeCodes } from './close-codes.ts'
+import { tokenExpired } from './refusals.ts'
+import type { SocketSender } from './socket-sender.ts'
+import { createStanding, type Dismissal, type StandingOptions } from './standing.ts'
 
 /** One client's socket: who it is, what it is waiting for, and when it has to go. */
 export interface SocketSession {
+  readonly sender: SocketSender
+  /** Whether the client has said who it is, or that it is nobody. */
+  isIntroduced(): boolean
   /** Verifies the token of the connection parameters. False: the socket is refused. */
   authenticate(connectionParams: unknown): Promise<boolean>
   caller(): ResolvedCaller
@@ -20,6 +21,8 @@ export interface SocketSession {
   recheck(change: CallerChange): void
   /** Runs a query or mutation; a closing socket waits until it was answered. */
   run<T>(id: string, work: (scope: RequestScope) => Promise<T>): Promise<T>
+  /** A stream runs, which `end` ends with an error. */
+  streams(id: string, end: (error: unknown) => void): void
   /** The answer to an operation is being sent. */
   answered(id: string): void
   close(code: number, reason: string): void
@@ -29,68 +32,57 @@ export interface SocketSession {
   ended(): void
 }
 
-export interface SessionOptions {
-  socket: WebSocket
-  callers: CallerResolver
-  client: Client
+export interface SessionOptions extends Omit<StandingOptions, 'dismiss'> {
+  sender: SocketSender
+  visitor: Visitor
   deadlineMs: number
   log: Log
+  close(code: number, reason: string): void
 }
 
-/** `setTimeout` takes no more; no token of ours lives that long. */
-const longestTimerMs = 2 ** 31 - 1
+/** So long may it take to tell each stream that the token has expired. */
+const farewellMs = 500
 
-export function createSession({ socket, callers, client, deadlineMs, log }: SessionOptions): SocketSession {
+export function createSession(options: SessionOptions): SocketSession {
+  const { sender, visitor, deadlineMs, log, close } = options
   const running = new Map<string, RequestScope>()
-  let authorization: string | undefined
-  let resolved: ResolvedCaller | undefined
-  let expiry: NodeJS.Timeout | undefined
+  const streams = new Map<string, (error: unknown) => void>()
+  let introduced = false
   let draining = false
+  let expired = false
 
-  const close = (code: number, reason: string) => socket.close(code, reason)
   const closeWhenIdle = () => {
     if (draining && running.size === 0) close(closeCodes.restart, 'Service restart')
   }
-  const closeAtExpiry = (expiresAtSeconds: number | undefined) => {
-    if (expiresAtSeconds === undefined) return
-    const remainingMs = Math.max(0, expiresAtSeconds * 1_000 - Date.now())
-    if (remainingMs > longestTimerMs) return
-    expiry = setTimeout(() => close(closeCodes.forbidden, 'Token expired'), remainingMs)
+  const closeExpired = () => close(closeCodes.forbidden, 'Token expired')
+  const dismiss = (why: Dismissal) => {
+    if (why !== 'Token expired') return close(closeCodes.forbidden, why)
+    expired = true
+    for (const end of streams.values()) end(tokenExpired())
+    if (streams.size === 0) closeExpired()
+    else setTimeout(closeExpired, farewellMs).unref()
   }
+  const standing = createStanding({ ...options, dismiss })
 
   return {
+    sender,
+    isIntroduced: () => introduced,
     async authenticate(connectionParams) {
-      authorization = authorizationOf(connectionParams)
+      introduced = true
       try {
-        resolved = await callers.resolve(authorization, client)
-        closeAtExpiry(resolved.expiresAtSeconds)
-        return true
+        const { caller } = await standing.introduce(authorizationOf(connectionParams))
+        if (visitor.identify(caller)) return true
+        close(closeCodes.tryLater, 'Too many connections')
       } catch (error) {
         if (!(error instanceof Unauthenticated)) {
           log.warn({ err: error }, 'caller of a socket could not be resolved')
           close(closeCodes.tryLater, 'Try again later')
         }
-        return false
       }
+      return false
     },
-    caller() {
-      if (!resolved) throw new Unauthenticated()
-      return resolved
-    },
-    recheck(change) {
-      const before = resolved?.caller
-      if (before?.kind !== 'user' || !concerns(change, before)) return
-      callers.resolve(authorization, client).then(
-        (after) => {
-          if (isLess(before, after.caller)) close(closeCodes.forbidden, 'Rights changed')
-          else resolved = after
-        },
-        (error: unknown) => {
-          // Unavailable proves nothing about the session: the token's own end bounds how long that may last.
-          if (error instanceof Unauthenticated) close(closeCodes.forbidden, 'Session ended')
-        },
-      )
-    },
+    caller: standing.caller,
+    recheck: standing.recheck,
     async run(id, work) {
       const scope = openScope(deadlineMs)
       running.set(id, scope)
@@ -100,7 +92,11 @@ export function createSession({ socket, callers, client, deadlineMs, log }: Sess
         scope.end()
       }
     },
+    streams: (id, end) => void streams.set(id, end),
     answered(id) {
+      streams.delete(id)
+      if (expired && streams.size === 0) closeExpired()
+      if (!running.has(id)) return
       // The last frame of the answer is sent after this call: closing now would overtake it.
       setImmediate(() => {
         running.delete(id)
@@ -113,18 +109,12 @@ export function createSession({ socket, callers, client, deadlineMs, log }: Sess
       closeWhenIdle()
     },
     ended() {
-      clearTimeout(expiry)
+      standing.end()
+      visitor.leave()
       for (const scope of running.values()) scope.abandon()
     },
   }
 }
-
-const concerns = ({ userId, sessionId }: CallerChange, caller: UserCaller): boolean =>
-  (userId === undefined || userId === caller.userId) &&
-  (sessionId === undefined || sessionId === caller.sessionId)
-
-const isLess = (before: UserCaller, after: Caller): boolean =>
-  after.kind !== 'user' || hasLostRights(before, after)
 
 /** Clients send the header either as it is or, like Apollo Sandbox, among `headers`; in any case. */
 function authorizationOf(params: unknown): string | undefined {

@@ -3,50 +3,48 @@ import type { FetchNode, QueryPlan } from '@apollo/query-planner'
 import { ServiceUnavailable } from '@guildhall/kit/errors'
 import { type ExecutionResult, GraphQLError, getVariableValues } from 'graphql'
 import { type PlanRequest, runPlan } from '../execution/executor.ts'
-import { type PlannableOperation, planFor } from '../execution/plans.ts'
+import { type PlannableOperation, type Planned, planFor } from '../execution/plans.ts'
 import { type ResolvedCaller, requestContext } from '../execution/request-context.ts'
-import { openScope, type RequestScope } from '../execution/request-scope.ts'
-import type { SchemaState } from '../schema/schema-state.ts'
+import type { RequestScope } from '../execution/request-scope.ts'
 import type { SchemaView } from '../schema/views.ts'
 
 /** A valid subscription of a client. */
 export interface SubscriptionRequest extends PlannableOperation {
   variables: Record<string, unknown>
   requestId: string
-  /** Asked for each event: a socket's caller is replaced when it gains rights. */
-  caller(): ResolvedCaller
 }
-
-export interface SubscriptionOptions {
-  /** How long the rest of the plan may take for one event. */
-  deadlineMs: number
-  logger: PlanRequest['logger']
-}
-
-/** What a subscription begins with: a stream of results, or the one result that says why there is none. */
-export type SubscriptionStart = AsyncIterableIterator<ExecutionResult> | ExecutionResult
 
 /**
- * Runs a subscription whose selection may span subgraphs, which Apollo's gateway cannot.
+ * How a subscription whose selection may span subgraphs is run, which Apollo's gateway cannot.
  *
  * The planner gives a primary fetch, which opens one stream at the subgraph that has the field, and the rest of the
  * plan. For each event the *whole* plan runs with the primary fetch answered by the event, so that the gateway's own code
  * does entity fetches, rewrites, error paths and null propagation exactly as for queries.
  */
-export async function subscribe(
+export interface PlannedStream {
+  /** The view of one generation of the supergraph that the stream keeps to its end. */
+  view: SchemaView
+  request: SubscriptionRequest
+  planned: Planned
+  primary: FetchNode
+  /** Whether other subgraphs are asked for each event. */
+  isHydrated: boolean
+  perEvent: QueryPlan
+}
+
+/** Plans a subscription for a caller, or gives the one result that says why there is no stream. */
+export function planStream(
   view: SchemaView,
   request: SubscriptionRequest,
-  options: SubscriptionOptions,
-): Promise<SubscriptionStart> {
-  const { state } = view
+  { grants }: ResolvedCaller,
+): PlannedStream | ExecutionResult {
   const { operation, variables } = request
   const { errors } = getVariableValues(view.schema, operation.variableDefinitions ?? [], variables)
   if (errors) return { errors: errors.map(asBadInput) }
 
-  const caller = request.caller()
-  const { plan, denied } = planFor(state, request, caller.grants)
-  if (!plan) return { data: null, errors: denied }
-  const { node } = plan
+  const planned = planFor(view.state, request, grants)
+  if (!planned.plan) return { data: null, errors: planned.denied }
+  const { node } = planned.plan
   if (node?.kind !== 'Subscription') return { errors: [notAStream()] }
 
   const { primary, rest } = node
@@ -54,35 +52,64 @@ export async function subscribe(
     kind: 'QueryPlan',
     node: rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary,
   }
-  const context = await caller.signedContext()
-  const events = upstreamOf(state, primary).subscribe({
+  return { view, request, planned, primary, isHydrated: rest !== undefined, perEvent }
+}
+
+/** Opens the stream at the subgraph in the name of a caller. */
+export async function openUpstream(
+  { view, request, primary }: PlannedStream,
+  caller: ResolvedCaller,
+): Promise<AsyncIterableIterator<ExecutionResult>> {
+  const upstream = view.state.upstreams[primary.serviceName]
+  if (!upstream) throw new ServiceUnavailable(undefined, new Error(`no upstream for ${primary.serviceName}`))
+  return upstream.subscribe({
     query: primary.operation,
     document: primary.operationDocumentNode,
     operationName: primary.operationName,
-    variables: pick(variables, primary.variableUsages ?? []),
-    context,
-    headers: requestHeaders(request),
+    variables: pick(request.variables, primary.variableUsages ?? []),
+    context: await caller.signedContext(),
+    headers: { ...caller.headers, 'x-request-id': request.requestId },
   })
-  return mapEvents(events, options.deadlineMs, async (event, scope) => {
-    if (event.data === undefined) throw upstreamRefusal(event, primary.serviceName)
-    const result = await runPlan(
-      view,
-      perEvent,
-      {
-        request: {
-          variables,
-          ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
-        },
-        context: requestContext(request.caller(), request.requestId, scope),
-        document: request.document,
-        logger: options.logger,
-        metrics: {},
-      },
-      request.operationName,
-      answeredByEvent(state.services, primary, event),
-    )
-    return denied.length === 0 ? result : { ...result, errors: [...(result.errors ?? []), ...denied] }
-  })
+}
+
+/** The result of one event, as a caller may see it. @throws when the subgraph refused or broke the stream. */
+export async function runEvent(
+  stream: PlannedStream,
+  event: ExecutionResult,
+  caller: ResolvedCaller,
+  scope: RequestScope,
+  logger: PlanRequest['logger'],
+): Promise<ExecutionResult> {
+  const { view, request, primary, planned } = stream
+  if (event.data === undefined) throw upstreamRefusal(event, primary.serviceName)
+  const { document, operationName, variables, requestId } = request
+  const result = await runPlan(
+    view,
+    stream.perEvent,
+    {
+      request: { variables, ...(operationName === undefined ? {} : { operationName }) },
+      context: requestContext(caller, requestId, scope),
+      document,
+      logger,
+      metrics: {},
+    },
+    operationName,
+    answeredByEvent(view.state.services, primary, event),
+  )
+  return planned.denied.length === 0
+    ? result
+    : { ...result, errors: [...(result.errors ?? []), ...planned.denied] }
+}
+
+/**
+ * What a caller may not see any more of a stream that was planned for its earlier rights. Gained rights do not show:
+ * a stream keeps the plan that it began with.
+ */
+export function lostParts({ view, request, planned }: PlannedStream, { grants }: ResolvedCaller) {
+  const now = planFor(view.state, request, grants)
+  if (now === planned) return []
+  const before = new Set(planned.denied.map(({ path }) => path?.join('.')))
+  return now.denied.filter(({ path }) => !before.has(path?.join('.')))
 }
 
 /** The subgraph refused or broke the stream as a whole: it ends with this error, which clients take as "resume". */
@@ -91,17 +118,6 @@ function upstreamRefusal({ errors }: ExecutionResult, serviceName: string): Grap
   if (!first) return new ServiceUnavailable(undefined, new Error(`${serviceName} sent an empty result`))
   const extensions = { ...first.extensions, serviceName }
   return new GraphQLError(first.message, { extensions, originalError: first as Error })
-}
-
-const requestHeaders = (request: SubscriptionRequest) => ({
-  ...request.caller().headers,
-  'x-request-id': request.requestId,
-})
-
-function upstreamOf(state: SchemaState, { serviceName }: FetchNode) {
-  const upstream = state.upstreams[serviceName]
-  if (!upstream) throw new ServiceUnavailable(undefined, new Error(`no upstream for ${serviceName}`))
-  return upstream
 }
 
 /** The first fetch with the primary's operation gets the event; later ones to the same subgraph are real. */
@@ -119,49 +135,6 @@ function answeredByEvent(services: ServiceMap, primary: FetchNode, event: Execut
     },
   }
   return { ...services, [primary.serviceName]: source }
-}
-
-/**
- * Not a generator: `return()` must reach the upstream at once, also while it waits for an event or while the rest of the
- * plan runs for one.
- */
-function mapEvents(
-  events: AsyncIterableIterator<ExecutionResult>,
-  deadlineMs: number,
-  run: (event: ExecutionResult, scope: RequestScope) => Promise<ExecutionResult>,
-): AsyncIterableIterator<ExecutionResult> {
-  let current: RequestScope | undefined
-  let closed = false
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    async next() {
-      const { done, value } = await events.next()
-      if (done || closed) return { done: true, value: undefined }
-      const scope = openScope(deadlineMs)
-      current = scope
-      try {
-        const result = await run(value, scope)
-        return closed ? { done: true, value: undefined } : { done: false, value: result }
-      } catch (error) {
-        await events.return?.()
-        throw error
-      } finally {
-        scope.end()
-      }
-    },
-    async return() {
-      closed = true
-      current?.abandon()
-      await events.return?.()
-      return { done: true, value: undefined }
-    },
-    async throw(error) {
-      await this.return?.()
-      throw error
-    },
-  }
 }
 
 function pick(variables: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {

@@ -2,20 +2,30 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Log } from '@guildhall/kit/log'
 import { handleProtocols, makeServer } from 'graphql-ws'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
-import { viewAt } from '../schema/view-path.ts'
+import type { Admission, Visitor } from './admission.ts'
+import { closeCodes } from './close-codes.ts'
+import { createHeartbeat } from './heartbeat.ts'
+import type { LiveLimits } from './limits.ts'
+import { createMessageBudget } from './message-budget.ts'
 import { type SocketExtra, type SocketOperations, socketOperations } from './socket-operations.ts'
-import { closeCodes, createSession, type SocketSession } from './socket-session.ts'
+import { createSocketSender } from './socket-sender.ts'
+import { createSession, type SocketSession } from './socket-session.ts'
+import type { TimerWheel } from './timer-wheel.ts'
+import { readUpgrade } from './upgrade.ts'
 
-export interface WebSocketOptions extends SocketOperations {
+export interface WebSocketOptions extends Omit<SocketOperations, 'subscriptionsPerSocket'> {
   server: Server
   path: string
   callers: CallerResolver
   clientOf: ClientReader
   /** Whether a browser page of this origin may connect; other clients send none. */
   allowsOrigin(origin: string): boolean
+  limits: LiveLimits
+  admission: Admission
+  wheel: TimerWheel
   deadlineMs: number
   log: Log
 }
@@ -24,74 +34,94 @@ export interface WebSocketOptions extends SocketOperations {
 export interface Sockets {
   /** Tells every client to reconnect elsewhere (1012), after its running queries and mutations were answered. */
   close(): Promise<void>
+  /** How many are open, and how many were closed so far with which code. */
+  counts(): { open: number; closed: Readonly<Record<number, number>> }
+}
+
+/** A request that may become a socket. */
+interface Upgrade {
+  connection: Duplex
+  request: IncomingMessage
+  visitor: Visitor
+  view: string
 }
 
 const initTimeoutMs = 3_000
-const maxMessageBytes = 256 * 1024
-const pingEveryMs = 12_000
 /** A client that does not answer the closing handshake is cut after this. */
 const closeWaitMs = 2_000
 
 /** Serves graphql-ws on the upgrade requests of an HTTP server. */
 export function serveWebSockets(options: WebSocketOptions): Sockets {
-  const { server, path, schemas, callers, clientOf, log, deadlineMs } = options
+  const { server, callers, clientOf, limits, admission, wheel, log, deadlineMs } = options
   const sessions = new Map<WebSocket, SocketSession>()
+  const closed: Record<number, number> = {}
+  const heartbeat = createHeartbeat()
   let closing = false
 
   const graphql = makeServer<Record<string, unknown>, SocketExtra>({
-    connectionInitWaitTimeout: initTimeoutMs,
+    // Ours is on the wheel.
+    connectionInitWaitTimeout: 0,
     onConnect: ({ connectionParams, extra }) => extra.session.authenticate(connectionParams),
-    ...socketOperations(options),
+    ...socketOperations({ ...options, subscriptionsPerSocket: limits.subscriptionsPerSocket }),
   })
-  const webSockets = new WebSocketServer({
+  // The types of ws do not know of the timeout yet.
+  const serverOptions: ServerOptions & { closeTimeout: number } = {
     noServer: true,
-    maxPayload: maxMessageBytes,
+    clientTracking: false,
+    maxPayload: limits.messageBytes,
     perMessageDeflate: false,
+    closeTimeout: closeWaitMs,
     handleProtocols,
-  })
+  }
+  const webSockets = new WebSocketServer(serverOptions)
 
-  const accept = (socket: WebSocket, request: IncomingMessage, view: string) => {
-    const session = createSession({ socket, callers, client: clientOf(request), deadlineMs, log })
+  const accept = (socket: WebSocket, { connection, request, visitor, view }: Upgrade) => {
+    const close = (code: number, reason: string) => socket.close(code, reason)
+    const sender = createSocketSender(socket, connection, limits, () =>
+      close(closeCodes.tryLater, 'Too slow'),
+    )
+    const client = clientOf(request)
+    const session = createSession({ sender, visitor, callers, client, wheel, deadlineMs, log, close })
     sessions.set(socket, session)
-    const stopPinging = keepAlive(socket)
-    const closed = graphql.opened(
+    heartbeat.add(socket)
+    const opened = graphql.opened(
       {
         protocol: socket.protocol,
-        send: (text) => send(socket, text),
-        close: (code, reason) => session.close(code ?? closeCodes.internal, reason ?? ''),
-        onMessage: (handle) =>
-          socket.on('message', (data) => {
-            handle(String(data)).catch((error: unknown) => {
-              log.error({ err: error }, 'message of a socket was not handled')
-              session.close(closeCodes.internal, 'Internal server error')
-            })
-          }),
+        send: sender.send,
+        close: (code, reason) => close(code ?? closeCodes.internal, reason ?? ''),
+        onMessage: (handle) => listen(socket, session, limits, log, handle),
       },
       { session, view },
     )
+    const forgetInit = wheel.at(Date.now() + initTimeoutMs, () => {
+      if (!session.isIntroduced()) close(closeCodes.initTimeout, 'Connection initialisation timeout')
+    })
     // ws has chosen the code that fits (1009 for oversized messages and so on); the close event follows.
     socket.on('error', (error) => log.debug({ err: error }, 'socket failed'))
     socket.once('close', (code, reason) => {
-      stopPinging()
+      closed[code] = (closed[code] ?? 0) + 1
+      forgetInit()
+      heartbeat.remove(socket)
       sessions.delete(socket)
       session.ended()
-      closed(code, String(reason)).catch((error: unknown) =>
+      opened(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'socket not cleaned up'),
       )
     })
   }
 
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-    const view = viewAt(path, request.url?.split('?')[0] ?? '')
-    const refusal = refuse(request, view)
-    if (view === undefined || refusal)
-      return connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    webSockets.handleUpgrade(request, connection, head, (socket) => accept(socket, request, view))
-  }
-  const refuse = ({ headers }: IncomingMessage, view: string | undefined): string | undefined => {
-    if (closing) return '503 Service Unavailable'
-    if (view === undefined || !schemas.now().views.get(view)) return '404 Not Found'
-    return headers.origin !== undefined && !options.allowsOrigin(headers.origin) ? '403 Forbidden' : undefined
+    const refuse = (refusal: string) =>
+      connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    if (closing) return refuse('503 Service Unavailable')
+    const asked = readUpgrade(request, options)
+    if ('refusal' in asked) return refuse(asked.refusal)
+    const visitor = admission.enter(clientOf(request).address)
+    if (!visitor) return refuse('429 Too Many Requests')
+    connection.once('close', visitor.leave)
+    webSockets.handleUpgrade(request, connection, head, (socket) =>
+      accept(socket, { connection, request, visitor, view: asked.view }),
+    )
   }
 
   const stopListening = callers.onChange((change) => {
@@ -111,27 +141,32 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
       }, deadlineMs + closeWaitMs)
       await Promise.all(open)
       clearTimeout(cut)
+      heartbeat.stop()
     },
+    counts: () => ({ open: sessions.size, closed: { ...closed } }),
   }
 }
 
-/** Resolves when the system has taken the text: streams wait for their readers instead of filling memory. */
-const send = (socket: WebSocket, text: string) =>
-  new Promise<void>((resolve, reject) => {
-    if (socket.readyState !== socket.OPEN) return resolve()
-    socket.send(text, (error) => (error ? reject(error) : resolve()))
+/** Hands messages on, until there are too many. Pings count: each is answered. */
+function listen(
+  socket: WebSocket,
+  session: SocketSession,
+  { messageBurst, messagesPerSecond }: LiveLimits,
+  log: Log,
+  handle: (text: string) => Promise<void>,
+): void {
+  const take = createMessageBudget(messageBurst, messagesPerSecond)
+  const allowed = () => {
+    if (take()) return true
+    session.close(closeCodes.tryLater, 'Too many messages')
+    return false
+  }
+  socket.on('ping', allowed)
+  socket.on('message', (data) => {
+    if (socket.readyState !== socket.OPEN || !allowed()) return
+    handle(String(data)).catch((error: unknown) => {
+      log.error({ err: error }, 'message of a socket was not handled')
+      session.close(closeCodes.internal, 'Internal server error')
+    })
   })
-
-/** Cuts sockets whose client has not answered the last ping. */
-function keepAlive(socket: WebSocket): () => void {
-  let answered = true
-  socket.on('pong', () => {
-    answered = true
-  })
-  const timer = setInterval(() => {
-    if (!answered) return socket.terminate()
-    answered = false
-    socket.ping()
-  }, pingEveryMs)
-  return () => clearInterval(timer)
 }

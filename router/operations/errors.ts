@@ -28,6 +28,8 @@ const protocolCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_IN_LIST',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'SUBSCRIPTION_JWT_EXPIRED',
+  'SUBSCRIPTION_MAX_LIMIT',
   'UNAUTHORIZED_FIELD_OR_TYPE',
 ])
 const houseCodes: ReadonlySet<unknown> = new Set(errorCodes)

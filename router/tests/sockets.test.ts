@@ -1,37 +1,9 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { connect, openSocket as open, upgradeStatus } from './support/raw-socket.ts'
 import { note } from './support/toy-subgraphs.ts'
 import { closeCode, startWorld, until, untilHeard, type World } from './support/world.ts'
-
-const protocol = 'graphql-transport-ws'
-
-/** A socket that speaks for itself. */
-function open(world: World, options: { protocol?: string; origin?: string } = {}): WebSocket {
-  const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, options.protocol ?? protocol, {
-    origin: options.origin,
-  })
-  socket.on('error', () => {})
-  return socket
-}
-
-/** A socket whose connection was accepted, with everything it receives. */
-async function connect(world: World, token?: string) {
-  const socket = open(world)
-  const closed = closeCode(socket)
-  const messages: { type: string; id?: string; payload?: unknown }[] = []
-  socket.on('message', (data) => messages.push(JSON.parse(String(data))))
-  await once(socket, 'open')
-  socket.send(
-    JSON.stringify({ type: 'connection_init', payload: token ? { Authorization: `Bearer ${token}` } : {} }),
-  )
-  await until(
-    () => messages.some(({ type }) => type === 'connection_ack') || socket.readyState !== socket.OPEN,
-  )
-  const subscribe = (query: string, id = 'a') =>
-    socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }))
-  return { socket, messages, subscribe, closed }
-}
 
 describe('sockets', () => {
   let world: World
@@ -65,7 +37,7 @@ describe('sockets', () => {
     expect(await send(Buffer.from([0xff, 0x00]))).toBe(4400)
     expect(await send(subscribe)).toBe(4401)
     expect(await send(init, init)).toBe(4429)
-    expect(await send('x'.repeat(300 * 1024))).toBe(1009)
+    expect(await send('x'.repeat(64 * 1024 + 1))).toBe(1009)
     const { socket, closed, subscribe: twice } = await connect(world)
     twice('subscription { noteAdded { id } }')
     twice('subscription { noteAdded { id } }')
@@ -104,14 +76,23 @@ describe('sockets', () => {
     }
   })
 
-  it('are closed when the token ends', async () => {
+  it('tell each stream that the token has ended, then close', async () => {
     const { sessionId } = world.identity.login('p1')
     const token = await world.identity.token(sessionId, { lifetime: '2s' })
     const expiresAt = Date.now() + 2_000
-    const { closed, subscribe } = await connect(world, token)
-    subscribe('subscription { noteAdded { id } }')
+    const { closed, subscribe, messages } = await connect(world, token)
+    subscribe('subscription { noteAdded { id } }', 'a')
+    subscribe('subscription { maybeNote { id } }', 'b')
     expect(await closed).toBe(4403)
     expect(Math.abs(Date.now() - expiresAt)).toBeLessThan(1_500)
+    const told = {
+      message: 'The access token has expired. Refresh it, then subscribe again.',
+      extensions: { code: 'SUBSCRIPTION_JWT_EXPIRED', errorId: expect.any(String), retryable: false },
+    }
+    expect(messages.slice(1)).toEqual([
+      { id: 'a', type: 'error', payload: [told] },
+      { id: 'b', type: 'error', payload: [told] },
+    ])
     await until(() => world.state.openStreams === 0)
   })
 
@@ -208,14 +189,9 @@ describe('a router that stops', () => {
 describe('sockets of pages', () => {
   it('are accepted from configured origins alone, and from clients that are no page', async () => {
     const world = await startWorld('in-process', { corsOrigins: ['https://app.test'] })
-    const opened = (socket: WebSocket) =>
-      new Promise((resolve) => {
-        socket.once('open', () => resolve('open'))
-        socket.once('unexpected-response', (_request, response) => resolve(response.statusCode))
-      })
-    expect(await opened(open(world, { origin: 'https://evil.test' }))).toBe(403)
-    expect(await opened(open(world, { origin: 'https://app.test' }))).toBe('open')
-    expect(await opened(open(world))).toBe('open')
+    expect(await upgradeStatus(open(world, { origin: 'https://evil.test' }))).toBe(403)
+    expect(await upgradeStatus(open(world, { origin: 'https://app.test' }))).toBe('open')
+    expect(await upgradeStatus(open(world))).toBe('open')
     await world.close()
   })
 })

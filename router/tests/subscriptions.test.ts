@@ -6,7 +6,7 @@ import { startWorld, type Transport, until, type World } from './support/world.t
 describe.each<Transport>(['in-process', 'http'])('subscriptions across subgraphs, %s', (transport) => {
   let world: World
   beforeAll(async () => {
-    world = await startWorld(transport)
+    world = await startWorld(transport, { live: { subscriptionsPerSocket: 200, messageBurst: 1_000 } })
   })
   afterAll(() => world.close())
 
@@ -205,8 +205,10 @@ describe.each<Transport>(['in-process', 'http'])('subscriptions across subgraphs
 
   it('gives each of 200 subscribers every event, over one socket to the subgraph, and ends all at once', async () => {
     const client = world.client()
-    const streams = Array.from({ length: 200 }, () =>
-      client.iterate<{ noteAdded: unknown }>({ query: 'subscription { noteAdded { id reader { name } } }' }),
+    const query = 'subscription S($min: Int) { noteAdded(min: $min) { id reader { name } } }'
+    // None is like another, so that each has a stream of its own.
+    const streams = Array.from({ length: 200 }, (_, i) =>
+      client.iterate<{ noteAdded: unknown }>({ query, variables: { min: -i } }),
     )
     const firsts = streams.map((stream) => stream.next())
     await until(() => world.state.openStreams === 200, 10_000)

@@ -12,4 +12,15 @@ export const routerTuning = (config: Config): RouterTuning => ({
   redisUrl: config.REDIS_URL,
   drainDelayMs: config.PRESTOP_DELAY_MS,
   sight: { healthToken: config.HEALTH_TOKEN, gitSha: config.GIT_SHA },
+  live: {
+    connectionsPerUser: config.LIVE_CONNECTIONS_PER_USER,
+    connectionsPerAddress: config.LIVE_CONNECTIONS_PER_ADDRESS,
+    anonymousPerAddress: config.LIVE_ANONYMOUS_PER_ADDRESS,
+    anonymous: config.LIVE_ANONYMOUS,
+    subscriptionsPerSocket: config.LIVE_SUBSCRIPTIONS_PER_SOCKET,
+    messagesPerSecond: config.LIVE_MESSAGES_PER_SECOND,
+    messageBurst: config.LIVE_MESSAGE_BURST,
+    messageBytes: config.LIVE_MESSAGE_BYTES,
+    sharing: config.LIVE_SHARING !== '0',
+  },
 })

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { Caller, CallerVerifier } from '@guildhall/kit/caller'
 import { Forbidden } from '@guildhall/kit/errors'
-import { pushIterator } from '@guildhall/kit/push-iterator'
 import { GraphQLError, type GraphQLSchema, parse } from 'graphql'
+import { toyFeed, toyStreams } from './toy-streams.ts'
 
 /** What the toys saw and how they misbehave; one per world. */
 export interface ToyState {
@@ -77,6 +77,7 @@ const notesTypeDefs = /* GraphQL */ `
     vaultOpened: Vault @authenticated
     refused: Note
     flood: Note
+    noteFeed(after: ID): Note
   }
   type Note {
     id: ID!
@@ -135,20 +136,7 @@ export const note = (over: Record<string, unknown> = {}) => ({
 const leak = 'select * from secret_table at 10.1.2.3'
 
 export function notesToy(state: ToyState, verify: CallerVerifier): Toy {
-  const stream =
-    (event: string, field: string, keep: (row: { n: number }) => boolean = () => true) =>
-    () =>
-      pushIterator<Record<string, unknown>>(({ push, fail }) => {
-        const hear = (row: { n: number }) => {
-          if (keep(row)) push({ [field]: row })
-        }
-        state.openStreams += 1
-        state.bus.on(event, hear).on('break', fail)
-        return () => {
-          state.openStreams -= 1
-          state.bus.off(event, hear).off('break', fail)
-        }
-      }, 50)
+  const stream = toyStreams(state)
   const resolvers = {
     Query: {
       notes: (_: unknown, { count }: { count: number }) =>
@@ -183,6 +171,7 @@ export function notesToy(state: ToyState, verify: CallerVerifier): Toy {
         },
       },
       flood: { subscribe: stream('flood', 'flood') },
+      noteFeed: { subscribe: toyFeed(state) },
     },
     Note: {
       title: ({ title }: { title: string }, { upper }: { upper: boolean }) =>

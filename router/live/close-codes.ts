@@ -1,0 +1,8 @@
+/** Codes with which sockets are closed; graphql-ws clients reconnect after all of them but the last. */
+export const closeCodes = {
+  forbidden: 4403,
+  restart: 1012,
+  tryLater: 1013,
+  initTimeout: 4408,
+  internal: 4500,
+} as const
