@@ -92,6 +92,15 @@ const schema = z.object({
   SUBGRAPH_QUEUE: z.coerce.number().int().min(0).default(256),
   /** How long a process that was told to stop keeps serving while those who route to it learn that it is not ready. */
   PRESTOP_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** What carries events from domain to domain. */
+  EVENT_TRANSPORT: z.enum(['postgres', 'nats']).default('postgres'),
+  /** `nats://host:4222`, several by commas; needed by EVENT_TRANSPORT=nats. */
+  NATS_URL: z.string().optional(),
+  /** Name of the house's stream; two houses on one server take two. */
+  NATS_STREAM: z
+    .string()
+    .regex(/^[a-zA-Z][\w-]{0,60}$/)
+    .default('guildhall'),
   ...routerSettings,
   ...sightSettings,
 })

@@ -7,8 +7,8 @@ import { type Database, openDatabase, quietly, type StatementListener } from './
 import type { SubgraphDefinition } from './define-subgraph.ts'
 import { loadContracts } from './discover.ts'
 import { startConsumer } from './events/consumer.ts'
-import type { RunningConsumer } from './events/envelope.ts'
-import { createPostgresTransport, type PostgresTransport } from './events/postgres-transport.ts'
+import { createTransport, type TransportConfig } from './events/create-transport.ts'
+import type { RunningConsumer, Transport } from './events/envelope.ts'
 import { startRelay } from './events/relay.ts'
 import { type HostHealth, watchHost } from './health/host-health.ts'
 import { type SubgraphServer, serveSubgraph } from './http-server.ts'
@@ -38,6 +38,8 @@ export interface HostOptions {
   vault?: Vault | undefined
   /** Where mails go; closed together with the host. Default: where the configuration says. */
   mail?: MailTransport | undefined
+  /** What carries events. Default: what the configuration says. */
+  transport?: TransportConfig | undefined
   /** Domains that live in other processes. */
   remote?: Readonly<Record<string, SubgraphUpstream>>
   /** How long our servers still take requests after readiness was withdrawn, before they close. Default: not at all. */
@@ -73,7 +75,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const mail = options.mail ?? mailTransportFrom(readConfig(), log)
   const database = openDatabase(options.databaseUrl, 20, options.onStatement)
   const signals = await openSignals(database.sql, log)
-  const transport = createPostgresTransport(database, signals, log)
+  const transport = createTransport(options.transport ?? readConfig(), database, signals, log)
   const upstreams: Record<string, SubgraphUpstream> = { ...options.remote }
   const relays = new Map<string, Worker>()
   const senders: MailSender[] = []
@@ -137,7 +139,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 }
 
 interface Background {
-  transport: PostgresTransport
+  transport: Transport
   /** Filled here, as the senders are. */
   relays: Map<string, Worker>
   senders: MailSender[]

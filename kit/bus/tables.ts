@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   bigserial,
   index,
   integer,
@@ -42,3 +43,17 @@ export const delivery = busSchema.table(
     index('delivery_order').on(t.consumer, t.aggregate, t.seq).where(sql`${t.deadAt} is null`),
   ],
 )
+
+/**
+ * How far a consumer has read the stream of a broker. Moved in the transaction that puts the events into its mailbox,
+ * so that none is lost or comes twice, whatever the broker remembers. One process reads at a time: whoever has the lease.
+ */
+export const position = busSchema.table('position', {
+  consumer: text().primaryKey(),
+  /** When the stream was made: numbers begin anew with a new one. */
+  stream: text().notNull().default(''),
+  /** Number of the last event in the mailbox. */
+  seq: bigint({ mode: 'number' }).notNull().default(0),
+  holder: uuid(),
+  leasedUntil: instant(),
+})

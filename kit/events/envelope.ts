@@ -44,6 +44,10 @@ export interface Transport {
    * the last attempt the event is set aside as dead. Other aggregates go on meanwhile.
    */
   consume(consumer: string, eventNames: readonly string[], handle: EventHandler): Promise<RunningConsumer>
+  /** Handles what was published so far, as far as it is for consumers of this process; for tests and draining. */
+  drain(): Promise<void>
+  /** Whether something waits for a consumer of this process that could be handled now. */
+  hasWaiting(): Promise<boolean>
   close(): Promise<void>
 }
 

@@ -24,6 +24,8 @@ it('has a default for everything, and takes nothing that is not its own', () => 
     SUBGRAPH_CONCURRENCY: 64,
     SUBGRAPH_QUEUE: 256,
     PRESTOP_DELAY_MS: 0,
+    EVENT_TRANSPORT: 'postgres',
+    NATS_STREAM: 'guildhall',
     subgraphUrls: {},
   })
   expect(readConfig({ NODE_ENV: 'production' }).HOST).toBe('0.0.0.0')

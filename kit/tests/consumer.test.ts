@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EventHandler } from '../events/envelope.ts'
 import { done } from '../outcome.ts'
 import { boxMade, boxMoved, contextIn, createToy, type Toy, times } from './support/toy.ts'
-import { openProcess, seenOf, type ToyProcess } from './support/toy-process.ts'
+import { openProcess, overPostgres, seenOf, type ToyProcess } from './support/toy-process.ts'
 
 let toy: Toy
 const running: ToyProcess[] = []
@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 async function start() {
-  const process = await openProcess(toy)
+  const process = await openProcess(toy, overPostgres)
   running.push(process)
   return process
 }

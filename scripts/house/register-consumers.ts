@@ -1,5 +1,5 @@
 import { loadDefinitions } from '@guildhall/kit/discover'
-import { registerConsumers } from '@guildhall/kit/events/postgres-transport'
+import { registerConsumers } from '@guildhall/kit/events/mailboxes'
 import postgres from 'postgres'
 
 /** Makes every domain's reactions known before the first process of a split house starts. */

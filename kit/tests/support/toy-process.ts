@@ -3,8 +3,8 @@ import type { DomainRuntime } from '../../context.ts'
 import type { EventContract } from '../../contract.ts'
 import { type Database, openDatabase } from '../../database.ts'
 import { startConsumer } from '../../events/consumer.ts'
+import { createTransport, type TransportConfig } from '../../events/create-transport.ts'
 import { type Envelope, type EventHandler, reactTo, type Transport } from '../../events/envelope.ts'
-import { createPostgresTransport, type PostgresTransport } from '../../events/postgres-transport.ts'
 import { startRelay } from '../../events/relay.ts'
 import { createLog } from '../../log.ts'
 import { done } from '../../outcome.ts'
@@ -18,7 +18,7 @@ type Numbered = { boxId: string; no: number }
 export interface ToyProcess {
   database: Database
   runtime: DomainRuntime
-  transport: PostgresTransport
+  transport: Transport
   relay: Worker
   /** Consumes both toy events by writing them into `toy.seen`, with the inbox, after `before` has passed. */
   consume(before?: EventHandler): Promise<void>
@@ -29,15 +29,19 @@ export interface ToyProcess {
   close(): Promise<void>
 }
 
+/** The transport that needs nothing. */
+export const overPostgres: TransportConfig = { EVENT_TRANSPORT: 'postgres', NATS_STREAM: 'unused' }
+
 /** @param published told of what the relay hands to the transport, after it was handed over. */
 export async function openProcess(
   toy: Toy,
+  carrier: TransportConfig,
   published: (envelopes: readonly Envelope[]) => void = () => {},
 ): Promise<ToyProcess> {
   const log = createLog('silent')
   const database = openDatabase(toy.url)
   const signals = await openSignals(database.sql, log)
-  const transport = createPostgresTransport(database, signals, log)
+  const transport = createTransport(carrier, database, signals, log)
   const runtime: DomainRuntime = { ...toy.runtime, database, signals, outboxWritten: () => relay.wake() }
   const observed: Transport = {
     ...transport,

@@ -1,0 +1,221 @@
+import type postgres from 'postgres'
+import type { Database } from '../database.ts'
+import type { Log } from '../log.ts'
+import type { Signals } from '../signals.ts'
+import { createWorker, type Worker } from '../worker.ts'
+import type { Envelope, EventHandler, Reaction, RunningConsumer } from './envelope.ts'
+
+/** Attempts before an event is set aside; with the backoff below about four minutes pass. */
+export const attemptsMax = 8
+
+const pollMs = 1_000
+const channel = 'bus'
+
+/** Deliveries that one consumer works on at a time, each of another aggregate. */
+const lanes = 4
+/** A batch saves the statements of taking and forgetting each delivery by itself; a killed one is delivered again. */
+const aggregatesPerBatch = 16
+const deliveriesPerBatch = 64
+/** No further event of a batch is begun after this: its transaction is cut when it is idle for ten seconds. */
+const batchMs = 2_000
+
+/** Who empties a mailbox. */
+export interface Consumer {
+  name: string
+  eventNames: readonly string[]
+  handle: EventHandler
+}
+
+/**
+ * Where events wait for consumers, whatever transport brought them: one row per event and consumer in the schema `bus`
+ * of the consumer's database. A consumer locks rows while it works on them, so a killed consumer's events are free
+ * again as soon as its connection is gone. The oldest waiting event of an aggregate goes first; a dead one no longer
+ * blocks those behind it.
+ */
+export interface Mailboxes {
+  /** Puts events into the mailbox of everybody who wants them. A repeated one is passed over. */
+  deposit(envelopes: readonly Envelope[]): Promise<void>
+  /** Something was put in by other means. */
+  wake(): void
+  /** Makes a consumer known and starts to empty its mailbox. */
+  open(consumer: Consumer): Promise<RunningConsumer>
+  /** Handles what waits for the consumers of this process. */
+  drain(): Promise<void>
+  /** Whether a delivery waits for a consumer of this process that could be handled now. */
+  hasWaiting(): Promise<boolean>
+  close(): Promise<void>
+}
+
+export function createMailboxes(database: Database, signals: Signals, log: Log): Mailboxes {
+  const { sql } = database
+  const workers = new Map<Worker, Consumer>()
+  const stopListening = signals.listen(channel, () => {
+    for (const worker of workers.keys()) worker.wake()
+  })
+  return {
+    async deposit(envelopes) {
+      // The rows of one aggregate must get ascending numbers in the order of the outbox, hence `order by`.
+      // Drizzle, which shares this client, has switched off its writing of JSON.
+      await sql`
+        insert into bus.delivery (consumer, event_id, aggregate, envelope)
+        select s.consumer, (e.envelope ->> 'id')::uuid, e.envelope ->> 'aggregate', e.envelope
+        from jsonb_array_elements(${JSON.stringify(envelopes)}::jsonb) with ordinality as e(envelope, position)
+        join bus.subscription s on s.event_name = e.envelope ->> 'name'
+        order by e.position
+        on conflict on constraint delivery_once do nothing`
+      signals.send(channel, ['published'])
+    },
+    wake: () => signals.send(channel, ['published']),
+    async open(consumer) {
+      await subscribe(sql, consumer)
+      const worker = createWorker(`consumer ${consumer.name}`, log, pollMs, () =>
+        deliverBatch(database, consumer, log),
+      )
+      workers.set(worker, consumer)
+      return {
+        stop: () => {
+          workers.delete(worker)
+          return worker.stop()
+        },
+      }
+    },
+    async drain() {
+      for (const worker of workers.keys()) await worker.drain()
+    },
+    async hasWaiting() {
+      for (const consumer of workers.values()) {
+        const [row] = await sql`select 1 from bus.delivery d where ${isNext(sql, consumer)} limit 1`
+        if (row) return true
+      }
+      return false
+    },
+    async close() {
+      stopListening()
+      await Promise.all([...workers.keys()].map((worker) => worker.stop()))
+    },
+  }
+}
+
+/**
+ * Makes consumers known before any of them runs, in a deployment's one-shot set-up: what is published while one of them
+ * has not started for the first time would pass it by.
+ */
+export async function registerConsumers(
+  sql: postgres.Sql,
+  reactions: Readonly<Record<string, readonly Reaction[]>>,
+): Promise<void> {
+  for (const [name, own] of Object.entries(reactions)) {
+    if (own.length > 0) await subscribe(sql, { name, eventNames: own.map(({ event }) => event.name) })
+  }
+}
+
+/**
+ * The version that started last decides what a consumer hears; what waits of the rest would block its aggregates for
+ * ever, because nobody handles it.
+ */
+async function subscribe(
+  sql: postgres.Sql,
+  { name, eventNames }: Pick<Consumer, 'name' | 'eventNames'>,
+): Promise<void> {
+  const names = [...eventNames]
+  await sql.begin(async (tx) => {
+    await tx`delete from bus.subscription where consumer = ${name} and not event_name = any(${names})`
+    await tx`
+      delete from bus.delivery where seq = any(array(
+        select seq from bus.delivery
+        where consumer = ${name} and dead_at is null and not envelope ->> 'name' = any(${names})
+        for update skip locked))`
+    await tx`
+      insert into bus.subscription (consumer, event_name)
+      select ${name}, unnest(${names}::text[])
+      on conflict do nothing`
+  })
+}
+
+/** The delivery that may be handled now: the oldest of its aggregate, of a kind that this version knows. */
+const isNext = (sql: postgres.Sql, { name, eventNames }: Consumer) => sql`
+  d.consumer = ${name} and d.dead_at is null and d.available_at <= now()
+  and d.envelope ->> 'name' = any(${[...eventNames]})
+  and not exists (
+    select from bus.delivery older
+    where older.consumer = d.consumer and older.aggregate = d.aggregate
+      and older.seq < d.seq and older.dead_at is null)`
+
+interface Delivery {
+  seq: string
+  aggregate: string
+  attempts: number
+  isReady: boolean
+  envelope: Envelope
+}
+
+/**
+ * Handles a batch: the heads of some aggregates are locked, which keeps everybody else from their successors too; these
+ * are taken along. @returns false when there is nothing to do now.
+ */
+async function deliverBatch({ sql, background }: Database, consumer: Consumer, log: Log): Promise<boolean> {
+  return background.begin(async (tx) => {
+    const rows = await tx<Delivery[]>`
+      with head as (
+        select d.aggregate from bus.delivery d
+        where ${isNext(sql, consumer)}
+        order by d.seq limit ${aggregatesPerBatch}
+        for update skip locked)
+      select d.seq, d.aggregate, d.attempts, d.envelope,
+        d.available_at <= now() and d.envelope ->> 'name' = any(${[...consumer.eventNames]}) as "isReady"
+      from bus.delivery d join head on head.aggregate = d.aggregate
+      where d.consumer = ${consumer.name} and d.dead_at is null
+      order by d.seq limit ${deliveriesPerBatch}`
+    if (rows.length === 0) return false
+    const { handled, failed } = await handleAll(rows, consumer.handle)
+    for (const { row, error } of failed) {
+      await setBack(tx, row, error)
+      const { name: event, id: eventId } = row.envelope
+      log.error({ err: error, consumer: consumer.name, event, eventId }, 'reaction failed')
+    }
+    await tx`delete from bus.delivery where seq = any(${handled}::bigint[])`
+    return true
+  }) as Promise<boolean>
+}
+
+/** Aggregates side by side, the events of each one after the other until one fails or the time is up. */
+async function handleAll(rows: readonly Delivery[], handle: EventHandler) {
+  const until = performance.now() + batchMs
+  const handled: string[] = []
+  const failed: { row: Delivery; error: unknown }[] = []
+  const chains = [...Map.groupBy(rows, ({ aggregate }) => aggregate).values()]
+  const handleChain = async (chain: readonly Delivery[]) => {
+    for (const row of chain) {
+      if (!row.isReady || performance.now() > until) return
+      try {
+        await handle(row.envelope)
+        handled.push(row.seq)
+      } catch (error) {
+        failed.push({ row, error })
+        return
+      }
+    }
+  }
+  const lane = async () => {
+    for (let chain = chains.shift(); chain; chain = chains.shift()) await handleChain(chain)
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return { handled, failed }
+}
+
+/** Exponential backoff with jitter: 1, 2, 4 … 128 s, each ± 20 %. */
+async function setBack(
+  tx: postgres.TransactionSql,
+  row: { seq: string; attempts: number },
+  error: unknown,
+): Promise<void> {
+  const attempts = row.attempts + 1
+  const delaySeconds = 2 ** row.attempts * (0.8 + 0.4 * Math.random())
+  await tx`
+    update bus.delivery set
+      attempts = ${attempts},
+      last_error = ${String(error).slice(0, 2000)},
+      available_at = now() + ${delaySeconds} * interval '1 second',
+      dead_at = case when ${attempts}::int >= ${attemptsMax}::int then now() end
+    where seq = ${row.seq}`
+}

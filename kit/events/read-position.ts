@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import type postgres from 'postgres'
+import type { Envelope } from './envelope.ts'
+
+/** Who has read for so long without saying so is gone. */
+const leaseSeconds = 30
+
+/** How far one consumer has read a stream, and whose turn it is to read on. */
+export interface ReadPosition {
+  /**
+   * Takes or keeps the turn.
+   *
+   * @param stream when the stream was made; another one is read from its beginning.
+   * @returns the number of the last event that was read, or null when another process reads.
+   */
+  take(stream: string): Promise<number | null>
+  /**
+   * Puts events into the mailbox and moves the position, both or neither.
+   *
+   * @returns false when the turn was lost: somebody else has read on meanwhile.
+   */
+  advance(to: number, envelopes: readonly Envelope[]): Promise<boolean>
+  /** Where it stands. */
+  seq(): Promise<number>
+  /** Lets others read at once. */
+  release(): Promise<void>
+}
+
+/** The position of a consumer in its own database, held by this process under a name of its own. */
+export async function openReadPosition(sql: postgres.Sql, consumer: string): Promise<ReadPosition> {
+  const me = randomUUID()
+  const lease = sql`now() + ${leaseSeconds} * interval '1 second'`
+  await sql`insert into bus.position (consumer) values (${consumer}) on conflict do nothing`
+  return {
+    async take(stream) {
+      const [mine] = await sql<{ seq: string }[]>`
+        update bus.position set
+          holder = ${me}, leased_until = ${lease}, stream = ${stream},
+          seq = case when stream = ${stream} then seq else 0 end
+        where consumer = ${consumer} and (holder = ${me} or holder is null or leased_until < now())
+        returning seq`
+      return mine ? Number(mine.seq) : null
+    },
+    async advance(to, envelopes) {
+      const moved = await sql`
+        with moved as (
+          update bus.position set seq = ${to}, leased_until = ${lease}
+          where consumer = ${consumer} and holder = ${me} and seq < ${to}
+          returning 1),
+        put as (
+          insert into bus.delivery (consumer, event_id, aggregate, envelope)
+          select ${consumer}, (e.envelope ->> 'id')::uuid, e.envelope ->> 'aggregate', e.envelope
+          from jsonb_array_elements(${JSON.stringify(envelopes)}::jsonb) with ordinality as e(envelope, position)
+          where exists (select from moved)
+          order by e.position
+          on conflict on constraint delivery_once do nothing)
+        select from moved`
+      return moved.length > 0
+    },
+    async seq() {
+      const [row] = await sql<{ seq: string }[]>`select seq from bus.position where consumer = ${consumer}`
+      return Number(row?.seq ?? 0)
+    },
+    async release() {
+      await sql`
+        update bus.position set holder = null, leased_until = null
+        where consumer = ${consumer} and holder = ${me}`
+    },
+  }
+}
