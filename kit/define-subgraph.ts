@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 import type { Contract } from './contract.ts'
 import { conventionProblems } from './conventions.ts'
 import type { Reaction } from './events/envelope.ts'
+import { backboneRetention } from './events/retention.ts'
 import type { BackboneTables } from './events/tables.ts'
 import { withListSizes } from './list-sizes.ts'
 import { mailPlace } from './mail/queue.ts'
@@ -103,11 +104,12 @@ export function defineSubgraph<Loaders>(declaration: SubgraphDeclaration<Loaders
 /** What the kit does by the clock for what was declared. */
 function ownSchedules(
   domain: string,
-  { sealed = [], mail }: Pick<SubgraphDeclaration<unknown>, 'sealed' | 'mail'>,
+  { backbone, sealed = [], mail }: Pick<SubgraphDeclaration<unknown>, 'backbone' | 'sealed' | 'mail'>,
 ): Schedule[] {
-  if (!mail) return resealSchedule(sealed)
+  const retention = backboneRetention(backbone)
+  if (!mail) return [retention, ...resealSchedule(sealed)]
   const waiting = sealedColumn({ table: mail, column: 'sealed', place: (row) => mailPlace(domain, row) })
-  return [mailRetention(mail), ...resealSchedule([...sealed, waiting])]
+  return [retention, mailRetention(mail), ...resealSchedule([...sealed, waiting])]
 }
 
 /** Reference resolvers that throw fail their own entity, not all that were asked for together with it. */

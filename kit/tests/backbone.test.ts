@@ -13,7 +13,7 @@ const broker = await findBroker()
 
 describe.each(['postgres', 'nats'] as const)('over %s', (transport) => {
   describe.skipIf(transport === 'nats' && !broker)(
-    broker ? 'the backbone' : 'the backbone (no NATS server here)',
+    `the backbone${broker ? '' : ' (no NATS server here)'}`,
     () => {
       let toy: Toy
       let carrier: TransportConfig

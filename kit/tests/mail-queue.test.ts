@@ -75,7 +75,7 @@ it('runs in a host for every domain that declares its table, and settles with it
   await queue(mailTo('ada@example.org'), runtime)
   await house.host.settle()
   expect(house.mail.sent().map(({ to }) => to)).toEqual(['ada@example.org'])
-  expect(definition.schedules.map(({ name }) => name)).toEqual(['forgetOldMails', 'reseal'])
+  expect(definition.schedules.map(({ name }) => name)).toEqual(['pruneBackbone', 'forgetOldMails', 'reseal'])
   await house.close()
 })
 

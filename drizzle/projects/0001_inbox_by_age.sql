@@ -1,0 +1,1 @@
+CREATE INDEX "inbox_by_age" ON "projects"."inbox" USING brin ("handled_at");
