@@ -46,6 +46,8 @@ export interface RouterTuning {
   corsOrigins?: readonly string[] | undefined
   /** Addresses and networks (CIDR) of proxies in front, whose `X-Forwarded-For` is believed. */
   trustedProxies?: readonly string[] | undefined
+  /** Whether clients reach us by https only, because a proxy in front ends TLS. Default: no. */
+  https?: boolean
   /** How long one request, or the hydration of one event, may take. */
   deadlineMs?: number
   /** How long requests are still taken after readiness was withdrawn, before everything closes. Default: not at all. */
@@ -126,8 +128,11 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     apollo,
     callers,
     clientOf,
+    persisted,
     mask,
+    log,
     origins,
+    https: options.https ?? false,
     deadlineMs,
     graphqlPath,
     maxTokens: gate.limits.tokens,
@@ -156,7 +161,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     log,
     deadlineMs,
     tuning: options.live,
-    allowsOrigin: (origin) => options.corsOrigins === undefined || origins.allows(origin),
+    allowsOrigin: origins.allowsSocket,
   })
 
   return {

@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { type FastifyInstance, fastify } from 'fastify'
-import { GraphQLError } from 'graphql'
+import type { Log } from '@guildhall/kit/log'
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
+import type { ErrorMask } from '../operations/errors.ts'
 import { type OriginPolicy, registerCors } from './cors.ts'
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.ts'
 import { type HealthOptions, registerHealth } from './health.ts'
 import { registerKeys } from './keys.ts'
+import { malformedHandler } from './malformed.ts'
 import { registerOAuth } from './oauth.ts'
+import { createRequestReader } from './read-request.ts'
+import { badRequest, createRefuser } from './refusals.ts'
 
 export interface HttpOptions extends GraphQLRouteOptions, HealthOptions {
   origins: OriginPolicy
+  mask: ErrorMask
+  log: Log
+  /** Whether clients reach us by https only; then browsers are told to keep to that. */
+  https: boolean
   /** Whether the router shuts down: connections are then not kept for further requests. */
   isClosing(): boolean
 }
@@ -17,7 +25,8 @@ const maxBodyBytes = 256 * 1024
 
 /** The HTTP face of the router. */
 export function createHttpApp(options: HttpOptions): FastifyInstance {
-  const { callers, clientOf, mask } = options
+  const { callers, clientOf, mask, log } = options
+  const refuse = createRefuser(mask, log)
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: requestId,
@@ -25,34 +34,43 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
     keepAliveTimeout: 65_000,
     requestTimeout: 15_000,
     forceCloseConnections: 'idle',
+    clientErrorHandler: malformedHandler(mask, log),
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
   })
   registerCors(app, options.origins)
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' })
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    if (options.https) reply.header('strict-transport-security', 'max-age=31536000')
+    done(isEncoded(request) ? badRequest('Send the body as it is, in UTF-8.', 415) : undefined)
   })
   // A connection whose request was under way when we began to close would be kept alive, and us with it.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (options.isClosing()) reply.header('connection', 'close')
+    done(null, payload)
   })
-  // Whatever else is posted reaches Apollo Server, which refuses it because a form in any page can send it.
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    const status = error.statusCode ?? 500
-    const refused = new GraphQLError(status === 413 ? tooLarge : error.message, {
-      extensions: { code: 'BAD_REQUEST' },
-    })
-    return reply.code(status).send({ errors: [mask(status < 500 ? refused : error)] })
-  })
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    refuse(badRequest('There is nothing here.', 404), request, reply),
+  )
 
-  registerGraphQL(app, options)
+  registerGraphQL(app, { ...options, readRequest: createRequestReader(app) })
   registerHealth(app, options)
   registerKeys(app, callers)
   const { tokenService: service } = callers
-  if (service) registerOAuth(app, { service, callers, clientOf, mask })
+  if (service) registerOAuth(app, { service, callers, clientOf, mask, log })
   return app
 }
 
-const tooLarge = `The request body is larger than ${maxBodyBytes / 1024} kB.`
+/** Compressed bodies would have to be measured while they grow; nobody needs to send them to us. */
+function isEncoded({ headers }: FastifyRequest): boolean {
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') return true
+  const type = headers['content-type']
+  if (type === undefined || type === 'application/json') return false
+  const charset = /;\s*charset\s*=\s*"?([^;"\s]*)/i.exec(type)?.[1]
+  return charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)
+}
 
 /** A caller may name its request to find it again in logs; anything that is not a plain word is replaced. */
 function requestId({ headers }: { headers: Record<string, string | string[] | undefined> }): string {

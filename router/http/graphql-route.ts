@@ -1,107 +1,96 @@
-import { Readable } from 'node:stream'
 import { HeaderMap } from '@apollo/server'
-import { HouseError } from '@guildhall/kit/errors'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { GraphQLError } from 'graphql'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
-import { requestContext } from '../execution/request-context.ts'
+import { type RequestContext, requestContext } from '../execution/request-context.ts'
 import { openScope } from '../execution/request-scope.ts'
 import type { ApolloServers } from '../operations/apollo-servers.ts'
 import { subscriptionRefusal } from '../operations/documents.ts'
-import { type ErrorMask, noSuchView } from '../operations/errors.ts'
+import { noSuchView } from '../operations/errors.ts'
+import type { PersistedOperations } from '../operations/persisted.ts'
 import type { SchemaDelivery } from '../schema/schema-state.ts'
-import { wholeApi } from '../schema/views.ts'
+import { type SchemaView, wholeApi } from '../schema/views.ts'
+import { sendText } from './compression.ts'
+import { answerType } from './media-types.ts'
+import type { ReadRequest, SentRequest } from './read-request.ts'
+import { badRequest } from './refusals.ts'
 
 export interface GraphQLRouteOptions {
   schemas: SchemaDelivery
   apollo: ApolloServers
   callers: CallerResolver
   clientOf: ClientReader
-  mask: ErrorMask
+  persisted: PersistedOperations
   deadlineMs: number
   graphqlPath: string
   maxTokens: number
 }
 
-/** Queries and mutations over HTTP, executed by Apollo Server. */
-export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { schemas, apollo, callers, clientOf, mask, deadlineMs, graphqlPath, maxTokens } = options
-  const context = async (request: FastifyRequest, reply: FastifyReply) => {
+/** Queries and mutations in GraphQL over HTTP: read and answered here, checked and executed by Apollo Server. */
+export function registerGraphQL(
+  app: FastifyInstance,
+  options: GraphQLRouteOptions & { readRequest: ReadRequest },
+): void {
+  const { schemas, apollo, callers, clientOf, persisted, deadlineMs, graphqlPath, readRequest } = options
+
+  /** @throws GraphQLError why there is no text, or none that is run here. */
+  const textOf = (sent: SentRequest, { schema }: SchemaView): string => {
+    const text = persisted.textOf(sent)
+    if (typeof text !== 'string') throw text
+    const refused = subscriptionRefusal(schema, text, sent.operationName, options.maxTokens)
+    if (refused) throw refused
+    return text
+  }
+  const contextOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> => {
     const scope = openScope(deadlineMs)
     reply.raw.once('close', () => (reply.raw.writableFinished ? scope.end() : scope.abandon()))
-    try {
-      const caller = await callers.resolve(request.headers.authorization, clientOf(request.raw))
-      return requestContext(caller, request.id, scope)
-    } catch (error) {
-      throw withStatus(error)
-    }
+    const caller = await callers.resolve(request.headers.authorization, clientOf(request.raw))
+    return requestContext(caller, request.id, scope)
   }
-  const route: RouteOptions = {
-    method: ['GET', 'POST'],
-    url: graphqlPath,
-    preHandler: async (request, reply) => {
-      const view = schemas.now().views.get(viewOf(request))
-      if (!view) return reply.code(404).send({ errors: [mask(noSuchView())] })
-      const { query, operationName } = sentOperation(request)
-      if (query === undefined) return
-      const refused = subscriptionRefusal(view.schema, query, operationName, maxTokens)
-      if (refused) await reply.code(400).send({ errors: [mask(refused)] })
-    },
-    handler: async (request, reply) => {
-      const server = await apollo.for(viewOf(request))
-      if (!server) return reply.code(404).send({ errors: [mask(noSuchView())] })
-      const { status, headers, body } = await server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: apolloRequest(request),
-        context: () => context(request, reply),
-      })
-      reply.code(status ?? 200)
-      for (const [name, value] of headers) reply.header(name, value)
-      return body.kind === 'complete' ? body.string : reply.send(Readable.from(body.asyncIterator))
-    },
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const name = viewOf(request)
+    const view = schemas.now().views.get(name)
+    const server = view && (await apollo.for(name))
+    if (!server) throw noSuchView()
+    const type = answerType(request.headers.accept)
+    if (!type) throw badRequest('Answers are `application/graphql-response+json` or `application/json`.', 406)
+    const sent = readRequest(request)
+    const query = textOf(sent, view)
+    const contextValue = await contextOf(request, reply)
+    const { http, body } = await server.executeOperation(operationOf(request, sent, query), { contextValue })
+    if (body.kind !== 'single') throw new Error('the gateway cannot answer in parts')
+
+    const { status = 200 } = http
+    reply.code(status === 400 && type.isPlainJson ? 200 : status)
+    reply.header('content-type', type.contentType)
+    // The answer depends on who asks, unless somebody who knows better says otherwise below.
+    reply.header('cache-control', 'no-store')
+    for (const [header, value] of http.headers) reply.header(header, value)
+    return sendText(request, reply, JSON.stringify(body.singleResult))
   }
-  app.route(route)
-  app.route({ ...route, url: `${graphqlPath}/:view` })
+
+  for (const url of [graphqlPath, `${graphqlPath}/:view`]) {
+    app.route({ method: ['GET', 'POST'], url, exposeHeadRoute: false, handler: answer })
+    app.route({ method: ['DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'PUT'], url, handler: refuseMethod })
+  }
 }
 
 const viewOf = ({ params }: FastifyRequest): string => (params as { view?: string }).view ?? wholeApi
 
-/** What Apollo Server and its CSRF prevention look at; copying all headers of each request costs more than it gives. */
-const readHeaders = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight']
-
-function apolloRequest({ method, headers, url, body }: FastifyRequest) {
-  const read = new HeaderMap()
-  for (const name of readHeaders) {
-    const value = headers[name]
-    if (typeof value === 'string') read.set(name, value)
-  }
-  const query = url.indexOf('?')
-  return { method, headers: read, search: query < 0 ? '' : url.slice(query), body }
+async function refuseMethod({ method }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  reply.header('allow', 'GET, POST')
+  if (method === 'OPTIONS') return reply.code(204).send()
+  throw badRequest('Send GET or POST.', 405)
 }
 
-function sentOperation(request: FastifyRequest): { query?: string; operationName?: string } {
-  const sent: unknown = request.method === 'GET' ? request.query : request.body
-  if (typeof sent !== 'object' || sent === null) return {}
-  const { query, operationName } = sent as Record<string, unknown>
+/** Of HTTP, Apollo Server looks at the method alone: it executes no mutation that came by GET. */
+function operationOf({ method }: FastifyRequest, { operationName, variables }: SentRequest, query: string) {
   return {
-    ...(typeof query === 'string' ? { query } : {}),
-    ...(typeof operationName === 'string' ? { operationName } : {}),
+    query,
+    ...(operationName === undefined ? {} : { operationName }),
+    ...(variables === undefined ? {} : { variables }),
+    http: { method, headers: noHeaders, search: '', body: undefined },
   }
 }
 
-const statuses: Readonly<Record<string, number>> = {
-  UNAUTHENTICATED: 401,
-  RATE_LIMITED: 429,
-  SERVICE_UNAVAILABLE: 503,
-  GATEWAY_TIMEOUT: 504,
-}
-
-/** Before anything is executed, a failure is the status of the whole answer. */
-function withStatus(error: unknown): unknown {
-  if (!(error instanceof HouseError)) return error
-  const status = statuses[String(error.extensions.code)] ?? 500
-  return new GraphQLError(error.message, {
-    extensions: { ...error.extensions, http: { status } },
-    originalError: error,
-  })
-}
+const noHeaders = new HeaderMap()

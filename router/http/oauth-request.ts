@@ -31,6 +31,22 @@ export function readForm({ body }: FastifyRequest): Readonly<Record<string, stri
   return Object.fromEntries([...body].filter(([, value]) => value !== ''))
 }
 
+/** What a log may hold of a request: no tokens, no secrets, nothing else that somebody typed into the wrong field. */
+export function formFacts(request: FastifyRequest): { grant?: string; client?: string } {
+  if (!(request.body instanceof URLSearchParams)) return {}
+  const grant = request.body.get('grant_type') ?? ''
+  const client = request.body.get('client_id') ?? basicClient(request.headers.authorization) ?? ''
+  return {
+    ...(/^[a-z_]{1,40}$/.test(grant) ? { grant } : {}),
+    ...(/^[a-z]{3}_[0-9a-z]{26}$/.test(client) ? { client } : {}),
+  }
+}
+
+const basicClient = (authorization: string | undefined): string | undefined => {
+  const encoded = /^basic +([\w+/=-]+)$/i.exec(authorization?.trim() ?? '')?.[1]
+  return encoded && Buffer.from(encoded, 'base64').toString().split(':')[0]
+}
+
 /**
  * The client of a request, which shows its secret in one of two ways: `client_secret_basic` or `client_secret_post`.
  *

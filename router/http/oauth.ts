@@ -1,17 +1,26 @@
 import { HouseError } from '@guildhall/kit/errors'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Log } from '@guildhall/kit/log'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
 import { isApiKey } from '../callers/credentials.ts'
 import type { IssuedToken, TokenService } from '../callers/token-service.ts'
 import type { ErrorMask } from '../operations/errors.ts'
-import { invalidClient, invalidRequest, OAuthError, readClient, readForm } from './oauth-request.ts'
+import {
+  formFacts,
+  invalidClient,
+  invalidRequest,
+  OAuthError,
+  readClient,
+  readForm,
+} from './oauth-request.ts'
 
 export interface OAuthOptions {
   service: TokenService
   callers: CallerResolver
   clientOf: ClientReader
   mask: ErrorMask
+  log: Log
 }
 
 /** A form of tokens and secrets; nothing here is large. */
@@ -22,7 +31,7 @@ const maxFormBytes = 16 * 1024
  * (RFC 6749: client credentials, refresh), revocation (RFC 7009) and introspection (RFC 7662).
  */
 export function registerOAuth(app: FastifyInstance, options: OAuthOptions): void {
-  const { service, callers, clientOf, mask } = options
+  const { service, callers, clientOf, mask, log } = options
   const about = metadata(service.issuer)
   for (const document of ['openid-configuration', 'oauth-authorization-server']) {
     app.get(`/.well-known/${document}`, async (_request, reply) => {
@@ -69,6 +78,13 @@ export function registerOAuth(app: FastifyInstance, options: OAuthOptions): void
       return facts ? { active: true, ...facts } : { active: false }
     },
   }
+  const tell = (request: FastifyRequest, { elapsedTime }: FastifyReply, outcome: string) => {
+    const ms = Math.round(elapsedTime * 10) / 10
+    log.info(
+      { requestId: request.id, path: request.routeOptions.url, ...formFacts(request), ms, outcome },
+      'oauth',
+    )
+  }
   // In a scope of its own: nowhere else is a form anything but refused.
   void app.register(async (scope) => {
     scope.addContentTypeParser(
@@ -79,13 +95,18 @@ export function registerOAuth(app: FastifyInstance, options: OAuthOptions): void
     scope.addHook('onRequest', async (_request, reply) => {
       reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
     })
-    scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    scope.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
       const { status, code, message } = asOAuthError(error, mask)
+      tell(request, reply, code)
       if (status === 401) reply.header('www-authenticate', 'Basic realm="guildhall"')
       return reply.code(status).send({ error: code, error_description: message })
     })
     for (const [path, answer] of Object.entries(endpoints)) {
-      scope.post(path, { bodyLimit: maxFormBytes }, answer)
+      scope.post(path, { bodyLimit: maxFormBytes }, async (request, reply) => {
+        const facts = await answer(request)
+        tell(request, reply, 'ok')
+        return facts
+      })
     }
   })
 }

@@ -28,8 +28,8 @@ export interface LiveOptions extends Preparation {
   tuning?: LiveTuning | undefined
   /** Whether the answer to an operation depends on nobody's identity; by default every one may. */
   isPublic?(view: SchemaView, request: SubscriptionRequest): boolean
-  /** Whether a browser page of this origin may connect; other clients send none. */
-  allowsOrigin(origin: string): boolean
+  /** Whether a browser page of this origin may connect to this host; other clients send no origin. */
+  allowsOrigin(origin: string, host: string | undefined): boolean
 }
 
 /** What is worth seeing of the live part. */

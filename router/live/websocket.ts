@@ -21,8 +21,8 @@ export interface WebSocketOptions extends Omit<SocketOperations, 'subscriptionsP
   path: string
   callers: CallerResolver
   clientOf: ClientReader
-  /** Whether a browser page of this origin may connect; other clients send none. */
-  allowsOrigin(origin: string): boolean
+  /** Whether a browser page of this origin may connect to this host; other clients send no origin. */
+  allowsOrigin(origin: string, host: string | undefined): boolean
   limits: LiveLimits
   admission: Admission
   wheel: TimerWheel

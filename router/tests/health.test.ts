@@ -79,7 +79,7 @@ describe('details', () => {
     world = await startWorld('in-process', { sight: { healthToken: token } })
     const other = await startWorld('in-process')
     try {
-      const missing = [404, expect.objectContaining({ statusCode: 404 })]
+      const missing = [404, { errors: [expect.objectContaining({ message: 'There is nothing here.' })] }]
       expect(await get(`${world.url}/health/detailed`)).toEqual(missing)
       expect(await get(`${world.url}/health/detailed`, { authorization: 'Bearer guess' })).toEqual(missing)
       expect(await get(`${other.url}/health/detailed`, { authorization: 'Bearer ' })).toEqual(missing)

@@ -194,4 +194,15 @@ describe('sockets of pages', () => {
     expect(await upgradeStatus(open(world))).toBe('open')
     await world.close()
   })
+
+  it('are accepted in production from the host of the socket alone where no origins are configured', async () => {
+    const world = await startWorld('in-process', { production: true })
+    const { host } = new URL(world.url)
+    expect(await upgradeStatus(open(world, { origin: 'https://evil.test' }))).toBe(403)
+    expect(await upgradeStatus(open(world, { origin: 'null' }))).toBe(403)
+    expect(await upgradeStatus(open(world, { origin: `https://${host}.evil.test` }))).toBe(403)
+    // A proxy in front ends TLS: the page's origin is https, the socket to us is not.
+    expect(await upgradeStatus(open(world, { origin: `https://${host}` }))).toBe('open')
+    await world.close()
+  })
 })

@@ -7,6 +7,7 @@ export const routerTuning = (config: Config): RouterTuning => ({
   corsOrigins: config.CORS_ORIGINS,
   trustedProxies: config.TRUSTED_PROXIES,
   mailPages: config.APP_URL === undefined,
+  https: config.PUBLIC_URL.startsWith('https:'),
   introspection: config.INTROSPECTION,
   persisted: { mode: config.PERSISTED_OPERATIONS_MODE, file: config.PERSISTED_OPERATIONS_FILE },
   redisUrl: config.REDIS_URL,

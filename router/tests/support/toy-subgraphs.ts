@@ -60,7 +60,7 @@ const notesTypeDefs = /* GraphQL */ `
   ${link('"@key", "@authenticated", "@requiresScopes", "@policy"')}
   type Query {
     notes(count: Int! = 3): [Note!]!
-    note: Note
+    note: Note named(name: String!): Note
     subjects: [Subject!]!
     targets: [Target!]!
     vault: Vault @authenticated
@@ -144,6 +144,7 @@ export function notesToy(state: ToyState, verify: CallerVerifier): Toy {
           note({ id: `n${i}`, author: { id: `p${i % 3}` }, readers: [{ id: `p${i % 2}` }, { id: 'p9' }] }),
         ),
       note: () => note(),
+      named: (_: unknown, { name }: { name: string }) => note({ id: name }),
       subjects: () => [note().subject, { __typename: 'Report', id: 'r1', label: 'report one', severity: 3 }],
       targets: () => [
         { __typename: 'Person', id: 'p1' },

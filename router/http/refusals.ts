@@ -1,0 +1,64 @@
+import { HouseError } from '@guildhall/kit/errors'
+import type { Log } from '@guildhall/kit/log'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError } from 'graphql'
+import type { ErrorMask } from '../operations/errors.ts'
+import { answerType, json } from './media-types.ts'
+
+/** A request that cannot be taken as it is. */
+export const badRequest = (message: string, status = 400): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } })
+
+/** What an error thrown before anything was executed is over HTTP. */
+interface Outcome {
+  error: unknown
+  status: number
+  headers: Iterable<[name: string, value: string]>
+}
+
+/** Everything that is refused before an operation runs is answered alike, and told in one line of the log. */
+export function createRefuser(mask: ErrorMask, log: Log) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { error, status, headers } = outcomeOf(thrown)
+    const masked = mask(error)
+    const { code, errorId } = masked.extensions ?? {}
+    log.info({ requestId: request.id, method: request.method, status, code, errorId }, 'request refused')
+    for (const [name, value] of headers) reply.header(name, value)
+    const { contentType } = answerType(request.headers.accept) ?? json
+    return reply
+      .code(status)
+      .header('content-type', contentType)
+      .send(JSON.stringify({ errors: [masked] }))
+  }
+}
+
+export type Refuser = ReturnType<typeof createRefuser>
+
+const statuses: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
+  SERVICE_UNAVAILABLE: 503,
+  GATEWAY_TIMEOUT: 504,
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof HouseError) {
+    return { error, status: statuses[String(error.extensions.code)] ?? 500, headers: [] }
+  }
+  if (error instanceof GraphQLError) {
+    const { status = 500, headers = {} } = error.extensions.http ?? {}
+    // Apollo Server wants a map here, GraphQL's types an object.
+    return { error, status, headers: headers instanceof Map ? headers : Object.entries(headers) }
+  }
+  const { statusCode = 500 } = error as { statusCode?: number }
+  if (statusCode >= 500) return { error, status: statusCode, headers: [] }
+  return { error: badRequest(unreadable[statusCode] ?? unread), status: statusCode, headers: [] }
+}
+
+const unread = 'The request cannot be read.'
+
+/** What the HTTP server finds wrong with a request, in words that tell nothing of it. */
+const unreadable: Readonly<Record<number, string>> = {
+  413: 'The request body is too large.',
+  415: 'The request body is of a kind that is not taken here.',
+}
