@@ -1,17 +1,16 @@
 import type { Log } from '@guildhall/kit/log'
 import type { FastifyInstance } from 'fastify'
+import { cachePolicyOf } from '../cache/policy.ts'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import { type ClientReader, unknownClient } from '../callers/client.ts'
 import type { PlanRequest } from '../execution/executor.ts'
 import type { ApolloServers } from '../operations/apollo-servers.ts'
 import type { ErrorMask } from '../operations/errors.ts'
-import type { SchemaView } from '../schema/views.ts'
 import { createAdmission } from './admission.ts'
 import { type LiveTuning, liveLimits } from './limits.ts'
 import type { Preparation } from './prepare.ts'
 import { maskResult } from './run-operation.ts'
 import { createStreams } from './streams.ts'
-import type { SubscriptionRequest } from './subscriptions.ts'
 import { createTimerWheel } from './timer-wheel.ts'
 import { serveWebSockets } from './websocket.ts'
 
@@ -26,8 +25,6 @@ export interface LiveOptions extends Preparation {
   log: Log
   deadlineMs: number
   tuning?: LiveTuning | undefined
-  /** Whether the answer to an operation depends on nobody's identity; by default every one may. */
-  isPublic?(view: SchemaView, request: SubscriptionRequest): boolean
   /** Whether a browser page of this origin may connect to this host; other clients send no origin. */
   allowsOrigin(origin: string, host: string | undefined): boolean
 }
@@ -68,7 +65,7 @@ export function serveLive(options: LiveOptions): Live {
     deadlineMs,
     logger,
     mask: (result) => maskResult(result, mask),
-    isPublic: options.isPublic ?? (() => false),
+    isPublic: ({ state }, request) => cachePolicyOf(state, request).scope === 'PUBLIC',
     nobody: () => callers.resolve(undefined, unknownClient),
   })
   const sockets = serveWebSockets({ ...options, server: app.server, limits, admission, wheel, streams })
