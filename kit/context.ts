@@ -7,6 +7,7 @@ import type { Log } from './log.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import type { Peers } from './peers.ts'
 import type { Signals } from './signals.ts'
+import type { TraceContext } from './tracing/trace-context.ts'
 import type { Vault } from './vault.ts'
 
 /** Drizzle inside a transaction. */
@@ -51,6 +52,8 @@ export interface Context<Loaders = unknown> {
   /** The person calling, or null for nobody and for services. */
   viewer: UserCaller | null
   requestId: string
+  /** Which trace this is part of. */
+  trace: TraceContext
   client: Client
   db: Db
   loaders: Loaders

@@ -3,6 +3,8 @@ import type { Client, Context, DomainRuntime } from './context.ts'
 import { Forbidden, StepUpRequired, Unauthenticated } from './errors.ts'
 import { newId } from './ids.ts'
 import type { Log } from './log.ts'
+import type { Peers } from './peers.ts'
+import { continueTrace, type TraceContext, traceHeader, writeTraceparent } from './tracing/trace-context.ts'
 import { runTransaction } from './transaction.ts'
 
 /** Who calls, and how this operation is known in logs. */
@@ -11,11 +13,13 @@ export interface ContextInput {
   token: string
   requestId: string
   client?: Client
+  /** Which trace it goes on with, as the sender's header has it. Absent: a new one. */
+  traceparent?: unknown
 }
 
 /**
- * Makes the context of one operation; loaders are built on it and so are never shared between callers. Loaders and the
- * log are made when they are first used: many operations need neither.
+ * Makes the context of one operation; loaders are built on it and so are never shared between callers. Loaders, the log
+ * and the trace are made when they are first used: many operations need none of them.
  */
 export function createContext<Loaders>(
   runtime: DomainRuntime,
@@ -32,13 +36,19 @@ export function createContext<Loaders>(
     if (grant?.permissions.includes(permission)) return true
     return (id && grant?.scoped && own(grant.scoped, id)?.includes(permission)) === true
   }
+  let trace: TraceContext | undefined
   let log: Log | undefined
+  let peers: Peers | undefined
   let loaders: { made: Loaders } | undefined
   const ctx: Context<Loaders> = {
     domain: runtime.domain,
     caller,
     viewer,
     requestId: input.requestId,
+    get trace() {
+      trace ??= continueTrace(input.traceparent)
+      return trace
+    },
     client: input.client ?? unknownClient,
     token: input.token,
     db: runtime.database.db,
@@ -49,13 +59,21 @@ export function createContext<Loaders>(
     get log() {
       log ??= runtime.log.child({
         requestId: input.requestId,
+        trace_id: ctx.trace.traceId,
         viewer: viewer?.userId,
         impersonator: viewer?.impersonatorId,
       })
       return log
     },
     signals: runtime.signals,
-    peers: runtime.peers,
+    get peers() {
+      peers ??=
+        runtime.peers.within?.({
+          'x-request-id': input.requestId,
+          [traceHeader]: writeTraceparent(ctx.trace),
+        }) ?? runtime.peers
+      return peers
+    },
     vault: runtime.vault,
     now: () => runtime.clock.now(),
     newId,

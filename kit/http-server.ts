@@ -18,6 +18,7 @@ import type { Probes } from './health/health.ts'
 import { registerProbes } from './health/probes.ts'
 import { maskError } from './mask-errors.ts'
 import { clientOf, type SubgraphRuntime } from './subgraph-runtime.ts'
+import { traceHeader } from './tracing/trace-context.ts'
 
 /** A subgraph that answers on a port. */
 export interface SubgraphServer {
@@ -75,11 +76,11 @@ export async function serveSubgraph(
   app.post('/graphql', {
     // Before the body is read: a stranger's ten megabytes are not parsed.
     onRequest: async (request, reply) => {
-      const { [contextHeader]: token, 'x-request-id': requestId } = request.headers
+      const { [contextHeader]: token, 'x-request-id': requestId, [traceHeader]: trace } = request.headers
       try {
         contexts.set(
           request,
-          await subgraph.contextFor(asText(token), asText(requestId), clientOf(request.headers)),
+          await subgraph.contextFor(asText(token), asText(requestId), clientOf(request.headers), trace),
         )
       } catch (error) {
         await reply.code(401).send({ errors: [maskError(error, runtime.log)] })
@@ -134,7 +135,8 @@ async function prepareOperation(
   payload: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
-    const contextValue = await contextFor(asText(payload.extensions?.context))
+    const { context, traceparent } = payload.extensions ?? {}
+    const contextValue = await contextFor(asText(context), undefined, undefined, traceparent)
     const document = parse(payload.query)
     const problems = validate(schema, document)
     if (problems.length > 0) return problems

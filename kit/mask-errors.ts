@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type ASTNode, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import { errorCodes, HouseError, isRetryable } from './errors.ts'
+import { withoutInputs } from './log/error-fields.ts'
+import { scrub } from './log/scrub.ts'
 import type { Log } from './log.ts'
 import { databaseFault } from './postgres-error.ts'
 
@@ -24,7 +26,11 @@ export function maskError(error: unknown, log: Log): GraphQLFormattedError {
   const errorId = randomUUID()
   const code = known ? String(known.extensions.code) : 'INTERNAL_SERVER_ERROR'
   if (faults.has(code)) log.error({ errorId, code, path, err: causeOf(known ?? error) }, 'fault')
-  else log.warn({ errorId, code, path, ...(known?.cause ? { err: known.cause } : {}) }, known?.message)
+  else
+    log.warn(
+      { errorId, code, path, ...(known?.cause ? { err: known.cause } : {}) },
+      known ? loggedMessage(known) : undefined,
+    )
   return {
     message: known ? known.message : 'Internal server error.',
     ...(path ? { path } : {}),
@@ -32,6 +38,10 @@ export function maskError(error: unknown, log: Log): GraphQLFormattedError {
     extensions: { code, errorId, retryable: isRetryable(code) },
   }
 }
+
+/** What graphql-js complains about quotes what was sent; our own messages do not. */
+const loggedMessage = (known: GraphQLError): string =>
+  known instanceof HouseError ? scrub(known.message) : withoutInputs(known.message)
 
 /** Our own errors, the database's condition, and graphql-js's complaints about a request may be shown. */
 function knownError(error: unknown): GraphQLError | null {

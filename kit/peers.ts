@@ -19,6 +19,8 @@ export interface Peers {
     selection: string,
     as?: string,
   ): Promise<Entity | null>
+  /** The same as part of an operation: its request id and trace go along. */
+  within?(headers: Readonly<Record<string, string>>): Peers
 }
 
 /** Peers over whatever transport the process uses. */
@@ -26,6 +28,7 @@ export function createPeers(
   service: string,
   upstreams: () => Readonly<Record<string, SubgraphUpstream>>,
   sign: CallerSigner,
+  headers?: Readonly<Record<string, string>>,
 ): Peers {
   const ask: Peers['ask'] = async <Data>(
     domain: string,
@@ -36,12 +39,13 @@ export function createPeers(
     const upstream = upstreams()[domain]
     if (!upstream) throw new ServiceUnavailable(undefined, new Error(`no upstream for domain ${domain}`))
     const context = as ?? (await sign({ kind: 'service', service }))
-    const { data, errors } = await upstream.execute({ query, variables, context })
+    const { data, errors } = await upstream.execute({ query, variables, context, headers })
     if (errors?.length || !data) throw new ServiceUnavailable(undefined, errors?.[0] ?? new Error('no data'))
     return data as Data
   }
   return {
     ask,
+    within: (own) => createPeers(service, upstreams, sign, own),
     entity: async (domain, typename, id, selection, as) => {
       const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${typename} { ${selection} } } }`
       const data = await ask<{ _entities: [never] }>(

@@ -7,6 +7,7 @@ import { quietly } from './database.ts'
 import type { SubgraphDefinition } from './define-subgraph.ts'
 import type { Log } from './log.ts'
 import { maskError } from './mask-errors.ts'
+import { traceHeader } from './tracing/trace-context.ts'
 import { clientHeaders, type SubgraphRequest, type SubgraphUpstream } from './upstream.ts'
 
 /** A definition with everything it needs to answer. */
@@ -14,7 +15,12 @@ export interface SubgraphRuntime extends SubgraphUpstream {
   definition: SubgraphDefinition
   runtime: DomainRuntime
   /** The context of one operation. @throws Unauthenticated without a valid signed context. */
-  contextFor(token: string | undefined, requestId?: string, client?: Client): Promise<Context>
+  contextFor(
+    token: string | undefined,
+    requestId?: string,
+    client?: Client,
+    traceparent?: unknown,
+  ): Promise<Context>
   /** A context for the domain's own work, as this service. */
   ownContext(): Context
   /** The same for what is done by the clock, which is nobody's request and not counted as one. */
@@ -46,10 +52,11 @@ export function createSubgraphRuntime(
     token,
     requestId = randomUUID(),
     client = noClient,
+    traceparent,
   ) =>
     createContext(
       runtime,
-      { caller: await verify(token), token: token ?? '', requestId, client },
+      { caller: await verify(token), token: token ?? '', requestId, client, traceparent },
       definition.makeLoaders,
     )
   const argumentsOf = async (request: SubgraphRequest) => ({
@@ -59,6 +66,7 @@ export function createSubgraphRuntime(
       request.context,
       request.headers?.['x-request-id'],
       clientOf(request.headers),
+      request.headers?.[traceHeader],
     ),
     variableValues: request.variables ?? {},
     operationName: request.operationName ?? null,
@@ -79,12 +87,13 @@ export function createSubgraphRuntime(
     scheduleContext: () => own({ ...runtime, database: quietly(runtime.database) }),
     async execute(request) {
       try {
-        return masked(await execute(await argumentsOf(request)), runtime.log)
+        const args = await argumentsOf(request)
+        return masked(await execute(args), args.contextValue)
       } catch (error) {
         return { data: null, errors: [asGraphQLError(error, runtime.log)] }
       }
     },
-    subscribe: (request) => deferred(openStream(argumentsOf(request), runtime.log)),
+    subscribe: (request) => deferred(openStream(argumentsOf(request), runtime)),
     close: async () => {},
   }
 }
@@ -101,13 +110,13 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' && 
 
 async function openStream(
   args: Promise<Parameters<typeof subscribe>[0]>,
-  log: Log,
+  from: Logging,
 ): Promise<AsyncIterator<ExecutionResult>> {
   try {
     const opened = await subscribe(await args)
-    return Symbol.asyncIterator in opened ? mapped(opened, log) : single(masked(opened, log))
+    return Symbol.asyncIterator in opened ? mapped(opened, from) : single(masked(opened, from))
   } catch (error) {
-    return single({ errors: [asGraphQLError(error, log)] })
+    return single({ errors: [asGraphQLError(error, from.log)] })
   }
 }
 
@@ -116,13 +125,18 @@ const asGraphQLError = (error: unknown, log: Log): GraphQLError => {
   return new GraphQLError(message, { path: rest.path ?? null, extensions: rest.extensions ?? {} })
 }
 
-const masked = (result: ExecutionResult, log: Log): ExecutionResult =>
-  result.errors ? { ...result, errors: result.errors.map((error) => asGraphQLError(error, log)) } : result
+/** Whose log tells which request it was; made when it is needed. */
+type Logging = Pick<Context, 'log'>
 
-const mapped = (source: AsyncIterator<ExecutionResult>, log: Log): AsyncIterator<ExecutionResult> => ({
+const masked = (result: ExecutionResult, from: Logging): ExecutionResult =>
+  result.errors
+    ? { ...result, errors: result.errors.map((error) => asGraphQLError(error, from.log)) }
+    : result
+
+const mapped = (source: AsyncIterator<ExecutionResult>, from: Logging): AsyncIterator<ExecutionResult> => ({
   async next() {
     const { done, value } = await source.next()
-    return done ? { done: true, value: undefined } : { done: false, value: masked(value, log) }
+    return done ? { done: true, value: undefined } : { done: false, value: masked(value, from) }
   },
   return: () => source.return?.() ?? Promise.resolve({ done: true, value: undefined }),
 })

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import { ServiceUnavailable } from './errors.ts'
 import type { Log } from './log.ts'
 import { type PushSink, pushIterator } from './push-iterator.ts'
+import { traceHeader } from './tracing/trace-context.ts'
 import type { SubgraphRequest, SubgraphUpstream } from './upstream.ts'
 
 /** Answers to pings that take longer mean that the peer is gone although the connection still looks open. */
@@ -70,14 +71,15 @@ export function createUpstreamSockets(options: UpstreamSocketOptions): UpstreamS
     subscribe(request: SubgraphRequest): AsyncIterableIterator<ExecutionResult> {
       const authorization = request.headers?.authorization ?? ''
       const { client, streams } = connections.get(authorization) ?? connect(authorization)
-      const { query, operationName, variables, context, signal } = request
+      const { query, operationName, variables, context, headers, signal } = request
+      const traceparent = headers?.[traceHeader]
       return pushIterator<ExecutionResult>((stream) => {
         const unsubscribe = client.subscribe(
           {
             query,
             ...(operationName ? { operationName } : {}),
             ...(variables ? { variables } : {}),
-            ...(context ? { extensions: { context } } : {}),
+            ...(context ? { extensions: { context, ...(traceparent ? { traceparent } : {}) } } : {}),
           },
           {
             next: (result) => stream.push(result as ExecutionResult),

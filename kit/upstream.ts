@@ -16,7 +16,7 @@ export interface SubgraphRequest {
   /** Signed caller context (see `caller.ts`); absent only when a standalone router serves foreign subgraphs. */
   context?: string | undefined
   /** Further headers (`x-request-id`, `clientHeaders`, `traceparent`, `authorization` in standalone mode). */
-  headers?: Record<string, string> | undefined
+  headers?: Readonly<Record<string, string>> | undefined
   /** Aborting gives up the upstream work. */
   signal?: AbortSignal | undefined
 }

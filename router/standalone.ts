@@ -42,7 +42,7 @@ async function start(args: string[]): Promise<void> {
     import('./callers/foreign-resolver.ts'),
     import('./router.ts'),
   ])
-  const log = createLog(flags['log-level'])
+  const log = createLog(flags['log-level'], undefined, 'router')
   const upstreams = Object.fromEntries(
     Object.entries(urls).map(([name, url]) => [
       name,

@@ -25,7 +25,7 @@ await runProcess(() => {
 })
 
 async function serveRouter(config: Config): Promise<() => Promise<void>> {
-  const log = createLog(config.LOG_LEVEL)
+  const log = createLog(config.LOG_LEVEL, undefined, 'router')
   const upstreams = remoteDomains(config, [], log)
   const router = await createRouter({
     supergraphSdl: readSupergraph(),
@@ -52,7 +52,7 @@ async function serveRouter(config: Config): Promise<() => Promise<void>> {
 
 /** Several domains in one process answer on one port each, counted up from PORT in the order of SUBGRAPHS. */
 async function serveSubgraphs(config: Config, names: readonly string[]): Promise<() => Promise<void>> {
-  const log = createLog(config.LOG_LEVEL)
+  const log = createLog(config.LOG_LEVEL, undefined, names.join(','))
   if (!config.DATABASE_URL)
     throw new ConfigError('DATABASE_URL is not set: split processes share one database.')
   const remote = remoteDomains(config, names, log)

@@ -1,4 +1,10 @@
 import type { Caller } from '@guildhall/kit/caller'
+import {
+  continueTrace,
+  type TraceContext,
+  traceHeader,
+  writeTraceparent,
+} from '@guildhall/kit/tracing/trace-context'
 import type { Grants } from '../access/auth-index.ts'
 import type { RequestScope } from './request-scope.ts'
 
@@ -26,6 +32,8 @@ export interface ResolvedCaller {
 /** What one operation carries through Apollo Server and the gateway. Plain data: Apollo Server clones it shallowly. */
 export interface RequestContext {
   readonly requestId: string
+  /** The trace that this is part of, ours since the client's. */
+  readonly trace: TraceContext
   readonly caller: ResolvedCaller
   readonly scope: RequestScope
   /** Sent with every fetch; built once per request. */
@@ -37,4 +45,11 @@ export const requestContext = (
   caller: ResolvedCaller,
   requestId: string,
   scope: RequestScope,
-): RequestContext => ({ requestId, caller, scope, headers: { ...caller.headers, 'x-request-id': requestId } })
+  trace: TraceContext = continueTrace(undefined),
+): RequestContext => ({
+  requestId,
+  trace,
+  caller,
+  scope,
+  headers: { ...caller.headers, 'x-request-id': requestId, [traceHeader]: writeTraceparent(trace) },
+})

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Log } from '@guildhall/kit/log'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import type { ErrorMask } from '../operations/errors.ts'
+import { watchRequests } from '../sight/http-requests.ts'
 import { type OriginPolicy, registerCors } from './cors.ts'
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.ts'
 import { type HealthOptions, registerHealth } from './health.ts'
@@ -37,6 +38,7 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
     clientErrorHandler: malformedHandler(mask, log),
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
   })
+  watchRequests(app, log)
   registerCors(app, options.origins)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)

@@ -45,7 +45,8 @@ export function registerGraphQL(
     const scope = openScope(deadlineMs)
     reply.raw.once('close', () => (reply.raw.writableFinished ? scope.end() : scope.abandon()))
     const caller = await callers.resolve(request.headers.authorization, clientOf(request.raw))
-    return requestContext(caller, request.id, scope)
+    request.isTold = true
+    return requestContext(caller, request.id, scope, request.trace)
   }
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const name = viewOf(request)

@@ -20,9 +20,14 @@ interface Outcome {
 export function createRefuser(mask: ErrorMask, log: Log) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { error, status, headers } = outcomeOf(thrown)
-    const masked = mask(error)
+    const { id: requestId, trace } = request
+    const masked = mask(error, { requestId, trace })
+    request.isTold = true
     const { code, errorId } = masked.extensions ?? {}
-    log.info({ requestId: request.id, method: request.method, status, code, errorId }, 'request refused')
+    log.info(
+      { requestId, trace_id: trace?.traceId, method: request.method, status, code, errorId },
+      'request refused',
+    )
     for (const [name, value] of headers) reply.header(name, value)
     const { contentType } = answerType(request.headers.accept) ?? json
     return reply

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { continueTrace, traceHeader } from '@guildhall/kit/tracing/trace-context'
 import { GraphQLError, getOperationAST, OperationTypeNode } from 'graphql'
 import type { ResolvedCaller } from '../execution/request-context.ts'
 import { containsSubscription, type Documents } from '../operations/documents.ts'
@@ -58,7 +59,9 @@ export async function prepareOperation(
       await gate.admit({ state: view.state, document, operation, variables, caller: caller() })
     }
     const requestId = randomUUID()
-    return { view, request: { hash, document, operation, operationName, variables, requestId }, query }
+    const trace = continueTrace(payload.extensions?.[traceHeader])
+    const request = { hash, document, operation, operationName, variables, requestId, trace }
+    return { view, request, query }
   } catch (error) {
     return [refusalOf(error)]
   }

@@ -71,16 +71,18 @@ export function socketOperations(options: SocketOperations): Hooks {
       try {
         return await session.run(id, (scope) => runOperation(apollo, prepared, session.caller(), scope))
       } catch (error) {
-        return maskResult({ errors: [error as GraphQLError] }, mask)
+        return maskResult({ errors: [error as GraphQLError] }, mask, prepared.request)
       }
     },
     async subscribe(args) {
       const { id, session, prepared } = (args as PreparedArgs).contextValue
       try {
         const stream = planStream(prepared.view, prepared.request, session.caller())
-        return 'primary' in stream ? joined(streams, stream, session, id) : maskResult(stream, mask)
+        return 'primary' in stream
+          ? joined(streams, stream, session, id)
+          : maskResult(stream, mask, prepared.request)
       } catch (error) {
-        return maskResult({ errors: [error as GraphQLError] }, mask)
+        return maskResult({ errors: [error as GraphQLError] }, mask, prepared.request)
       }
     },
     // Results are masked where they are made; graphql-ws would look for methods that plain errors do not have.

@@ -1,6 +1,7 @@
 import type { GraphQLDataSource, ServiceMap } from '@apollo/gateway'
 import type { FetchNode, QueryPlan } from '@apollo/query-planner'
 import { ServiceUnavailable } from '@guildhall/kit/errors'
+import { type TraceContext, traceHeader, writeTraceparent } from '@guildhall/kit/tracing/trace-context'
 import { type ExecutionResult, GraphQLError, getVariableValues } from 'graphql'
 import { type PlanRequest, runPlan } from '../execution/executor.ts'
 import { type PlannableOperation, type Planned, planFor } from '../execution/plans.ts'
@@ -12,6 +13,7 @@ import type { SchemaView } from '../schema/views.ts'
 export interface SubscriptionRequest extends PlannableOperation {
   variables: Record<string, unknown>
   requestId: string
+  trace: TraceContext
 }
 
 /**
@@ -68,7 +70,11 @@ export async function openUpstream(
     operationName: primary.operationName,
     variables: pick(request.variables, primary.variableUsages ?? []),
     context: await caller.signedContext(),
-    headers: { ...caller.headers, 'x-request-id': request.requestId },
+    headers: {
+      ...caller.headers,
+      'x-request-id': request.requestId,
+      [traceHeader]: writeTraceparent(request.trace),
+    },
   })
 }
 
@@ -82,13 +88,13 @@ export async function runEvent(
 ): Promise<ExecutionResult> {
   const { view, request, primary, planned } = stream
   if (event.data === undefined) throw upstreamRefusal(event, primary.serviceName)
-  const { document, operationName, variables, requestId } = request
+  const { document, operationName, variables, requestId, trace } = request
   const result = await runPlan(
     view,
     stream.perEvent,
     {
       request: { variables, ...(operationName === undefined ? {} : { operationName }) },
-      context: requestContext(caller, requestId, scope),
+      context: requestContext(caller, requestId, scope, trace),
       document,
       logger,
       metrics: {},

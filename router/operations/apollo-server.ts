@@ -8,6 +8,7 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import type { Log } from '@guildhall/kit/log'
+import { scrub } from '@guildhall/kit/log/scrub'
 import type { RequestContext } from '../execution/request-context.ts'
 import type { SchemaDelivery } from '../schema/schema-state.ts'
 import { validationOptions } from './documents.ts'
@@ -33,10 +34,11 @@ export interface ApolloServerOptions {
 export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
   const { gateway, gate, mask, log, logger, production, introspection } = options
   const { plugin, rule } = gateForApollo(gate, options.schemas.viewOf)
+  const origins = new WeakMap<object, RequestContext>()
   return new ApolloServer<RequestContext>({
     gateway,
     logger,
-    formatError: (_formatted, error) => mask(error),
+    formatError: (_formatted, error) => mask(error, isObject(error) ? origins.get(error) : undefined),
     // Its own refusal names what serves here; ours (a validation rule) does not.
     introspection: true,
     hideSchemaDetailsFromClientErrors: production,
@@ -47,13 +49,12 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     validationOptions,
     stopOnTerminationSignals: false,
     nodeEnv: production ? 'production' : 'development',
-    plugins: [plugin, ...plugins(log, production)],
+    plugins: [plugin, logOperations(log, origins), ...plugins(production)],
   })
 }
 
-function plugins(log: Log, production: boolean): ApolloServerPlugin<RequestContext>[] {
+function plugins(production: boolean): ApolloServerPlugin<RequestContext>[] {
   return [
-    logOperations(log),
     // Instruments every field of the schema if it is left on.
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginInlineTraceDisabled(),
@@ -63,6 +64,8 @@ function plugins(log: Log, production: boolean): ApolloServerPlugin<RequestConte
       : ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } }),
   ]
 }
+
+const isObject = (error: unknown): error is object => typeof error === 'object' && error !== null
 
 /** The page that Apollo Server shows to people. */
 export async function renderLandingPage(apollo: ApolloServer<RequestContext>): Promise<string> {
@@ -80,8 +83,10 @@ export async function renderLandingPage(apollo: ApolloServer<RequestContext>): P
 
 /** What Apollo's packages find worth telling is for whoever looks for a problem in them. */
 export const quietLogger = (log: Log) => ({
-  debug: (message: unknown) => log.trace(message),
-  info: (message: unknown) => log.debug(message),
-  warn: (message: unknown) => log.warn(message),
-  error: (message: unknown) => log.error(message),
+  debug: (message: unknown) => log.trace(clean(message)),
+  info: (message: unknown) => log.debug(clean(message)),
+  warn: (message: unknown) => log.warn(clean(message)),
+  error: (message: unknown) => log.error(clean(message)),
 })
+
+const clean = (message: unknown) => (typeof message === 'string' ? scrub(message) : message)

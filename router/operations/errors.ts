@@ -7,10 +7,18 @@ import {
   ServiceUnavailable,
 } from '@guildhall/kit/errors'
 import type { Log } from '@guildhall/kit/log'
+import type { TraceContext } from '@guildhall/kit/tracing/trace-context'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 
 /** Turns anything that was thrown into what a client may know, and logs what it may not. */
-export type ErrorMask = (error: unknown) => GraphQLFormattedError
+export type ErrorMask = (error: unknown, origin?: ErrorOrigin) => GraphQLFormattedError
+
+/** Which request an error belongs to. */
+export interface ErrorOrigin {
+  requestId: string
+  /** Absent where not even the headers could be read. */
+  trace?: TraceContext | undefined
+}
 
 /** Codes of refusals that the router itself or Apollo Server in it gives; subgraphs cannot use them. */
 const protocolCodes: ReadonlySet<unknown> = new Set([
@@ -48,7 +56,7 @@ const faultMessages: Readonly<Record<string, string>> = {
  * @param hideSchema leaves out suggestions ("Did you mean …"), which spell the schema out to strangers.
  */
 export function createErrorMask(log: Log, hideSchema: boolean): ErrorMask {
-  return (thrown) => {
+  return (thrown, origin) => {
     const error = thrown instanceof GraphQLError ? thrown : undefined
     const subgraph = error?.extensions.serviceName
     // Of validation errors, Apollo Server leaves the fine code here.
@@ -59,7 +67,18 @@ export function createErrorMask(log: Log, hideSchema: boolean): ErrorMask {
     const fault = faultMessages[code]
     const path = publicPath(error?.path, code)
     const level = loggedAs === undefined ? levelOf(code) : 'debug'
-    log[level]({ errorId, code, subgraph, path: path?.join('.'), err: rootCause(thrown) }, 'operation failed')
+    log[level](
+      {
+        errorId,
+        code,
+        subgraph,
+        path: path?.join('.'),
+        requestId: origin?.requestId,
+        trace_id: origin?.trace?.traceId,
+        err: rootCause(thrown),
+      },
+      'operation failed',
+    )
     return {
       message: fault ?? clientMessage(error?.message ?? '', hideSchema),
       ...(error?.locations && subgraph === undefined ? { locations: error.locations } : {}),
@@ -103,7 +122,8 @@ function rootCause(thrown: unknown): Error {
     error = error.originalError
   }
   if (error instanceof Error) return error
-  return new Error(typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error))
+  // An error as a subgraph has formatted it: the log leaves out what its message quotes of the request.
+  return new GraphQLError(messageOf(error) ?? 'something that is no error was thrown')
 }
 
 /** The path names a contract that there is not, or no longer. */
@@ -111,3 +131,6 @@ export const noSuchView = () =>
   new GraphQLError('There is no API at this path.', {
     extensions: { code: 'BAD_REQUEST', http: { status: 404 } },
   })
+
+const messageOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : undefined

@@ -2,12 +2,25 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import type { Log } from '@guildhall/kit/log'
 import type { RequestContext } from '../execution/request-context.ts'
 
-/** One line per query and mutation: who, what, how long, how it ended. Ids yes, inputs no. */
-export function logOperations(log: Log): ApolloServerPlugin<RequestContext> {
+/** Names are of clients' making. */
+const longestName = 100
+
+/**
+ * One line per query and mutation: who, what, how long, how it ended. Ids yes, inputs no.
+ *
+ * @param origins filled with the context of each error, for whoever formats it without one.
+ */
+export function logOperations(
+  log: Log,
+  origins: WeakMap<object, RequestContext>,
+): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
       const started = performance.now()
       return {
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) origins.set(error, contextValue)
+        },
         async willSendResponse({ contextValue, operation, operationName, response }) {
           const { body } = response
           const result = body.kind === 'single' ? body.singleResult : body.initialResult
@@ -16,12 +29,14 @@ export function logOperations(log: Log): ApolloServerPlugin<RequestContext> {
           log.info(
             {
               requestId: contextValue.requestId,
-              operation: operationName,
+              trace_id: contextValue.trace.traceId,
+              operation: operationName?.slice(0, longestName),
               kind: operation?.operation,
               viewer: viewer?.userId,
               impersonator: viewer?.impersonatorId,
               ms: Math.round((performance.now() - started) * 10) / 10,
               outcome: !result.errors ? 'ok' : result.data ? 'partial' : 'failed',
+              codes: result.errors && [...new Set(result.errors.map((error) => error.extensions?.code))],
               errorIds: result.errors?.map((error) => error.extensions?.errorId),
             },
             'operation',

@@ -1,0 +1,48 @@
+/** Where in a trace something happens, as W3C Trace Context tells it to others. */
+export interface TraceContext {
+  /** 32 hexadecimal digits, the same from the client to the last statement. */
+  readonly traceId: string
+  /** 16 hexadecimal digits: the step that asks. */
+  readonly spanId: string
+  /** Whether somebody before us records this trace. */
+  readonly sampled: boolean
+}
+
+/** Headers by which a trace goes on in another process. */
+export const traceHeader = 'traceparent'
+
+/** Version 00 is exactly this long; later ones may go on after another dash. */
+const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+const nothing = /^0+$/
+
+/** Reads a `traceparent`. Undefined when it is absent or malformed, which W3C wants treated alike. */
+export function readTraceparent(header: unknown): TraceContext | undefined {
+  if (typeof header !== 'string' || header.length > 512) return undefined
+  const [, version, traceId, spanId, flags, rest] = pattern.exec(header) ?? []
+  if (version === undefined || traceId === undefined || spanId === undefined || flags === undefined)
+    return undefined
+  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined
+  if (nothing.test(traceId) || nothing.test(spanId)) return undefined
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 }
+}
+
+export const writeTraceparent = ({ traceId, spanId, sampled }: TraceContext): string =>
+  `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`
+
+/** The next step of a trace that came from elsewhere, or the first of a new one. */
+export function continueTrace(header: unknown): TraceContext {
+  const before = readTraceparent(header)
+  return {
+    traceId: before?.traceId ?? digits(32),
+    spanId: digits(16),
+    sampled: before?.sampled ?? false,
+  }
+}
+
+/** Not secret, only different: what `crypto` would cost buys nothing. Never all zeros. */
+function digits(count: 16 | 32): string {
+  let text = ''
+  while (text.length < count)
+    text += (1 + Math.floor(Math.random() * 0xfffffffe)).toString(16).padStart(8, '0')
+  return text
+}
