@@ -12,7 +12,7 @@ import { originPolicy } from './http/cors.ts'
 import { registerExplorer } from './http/explorer.ts'
 import { mailPageOperations, registerMailPages } from './http/mail-pages.ts'
 import type { LiveTuning } from './live/limits.ts'
-import { type LiveStats, serveLive } from './live/live.ts'
+import { createLive, type LiveStats } from './live/live.ts'
 import { quietLogger, renderLandingPage } from './operations/apollo-server.ts'
 import { createApolloServers } from './operations/apollo-servers.ts'
 import { createDocuments } from './operations/documents.ts'
@@ -123,7 +123,24 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const health = watchRouter({ ...options, isClosing: () => closing })
   const clientOf = createClientReader(options.trustedProxies)
   const origins = originPolicy(options.corsOrigins, production)
+  const live = createLive({
+    path: graphqlPath,
+    schemas,
+    apollo,
+    callers,
+    clientOf,
+    gate,
+    documents: createDocuments(gate),
+    persisted,
+    mask,
+    logger,
+    log,
+    deadlineMs,
+    tuning: options.live,
+    allowsOrigin: origins.allowsSocket,
+  })
   const app = createHttpApp({
+    serveEvents: live.serveEvents,
     schemas,
     apollo,
     callers,
@@ -146,23 +163,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     registerExplorer(app, { landingPage, graphqlPath, defaultQuery: options.explorerQuery })
   }
   if (options.mailPages) registerMailPages(app, graphqlPath)
-  const live = serveLive({
-    app,
-    path: graphqlPath,
-    schemas,
-    apollo,
-    callers,
-    clientOf,
-    gate,
-    documents: createDocuments(gate),
-    persisted,
-    mask,
-    logger,
-    log,
-    deadlineMs,
-    tuning: options.live,
-    allowsOrigin: origins.allowsSocket,
-  })
+  live.serveSockets(app.server)
 
   return {
     health,

@@ -3,7 +3,7 @@ import type { Log } from '@guildhall/kit/log'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import type { ErrorMask } from '../operations/errors.ts'
 import { watchRequests } from '../sight/http-requests.ts'
-import { type OriginPolicy, registerCors } from './cors.ts'
+import { registerCors } from './cors.ts'
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.ts'
 import { type HealthOptions, registerHealth } from './health.ts'
 import { registerKeys } from './keys.ts'
@@ -13,7 +13,6 @@ import { createRequestReader } from './read-request.ts'
 import { badRequest, createRefuser } from './refusals.ts'
 
 export interface HttpOptions extends GraphQLRouteOptions, HealthOptions {
-  origins: OriginPolicy
   mask: ErrorMask
   log: Log
   /** Whether clients reach us by https only; then browsers are told to keep to that. */

@@ -4,6 +4,8 @@ import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
 import { type RequestContext, requestContext } from '../execution/request-context.ts'
 import { openScope } from '../execution/request-scope.ts'
+import { isOfKnownPage, wantsEvents } from '../live/event-request.ts'
+import type { ServeEvents } from '../live/event-streams.ts'
 import type { ApolloServers } from '../operations/apollo-servers.ts'
 import { subscriptionRefusal } from '../operations/documents.ts'
 import { noSuchView } from '../operations/errors.ts'
@@ -11,6 +13,7 @@ import type { PersistedOperations } from '../operations/persisted.ts'
 import type { SchemaDelivery } from '../schema/schema-state.ts'
 import { type SchemaView, wholeApi } from '../schema/views.ts'
 import { sendText } from './compression.ts'
+import type { OriginPolicy } from './cors.ts'
 import { answerType } from './media-types.ts'
 import type { ReadRequest, SentRequest } from './read-request.ts'
 import { badRequest } from './refusals.ts'
@@ -24,6 +27,8 @@ export interface GraphQLRouteOptions {
   deadlineMs: number
   graphqlPath: string
   maxTokens: number
+  serveEvents: ServeEvents
+  origins: OriginPolicy
 }
 
 /** Queries and mutations in GraphQL over HTTP: read and answered here, checked and executed by Apollo Server. */
@@ -31,7 +36,8 @@ export function registerGraphQL(
   app: FastifyInstance,
   options: GraphQLRouteOptions & { readRequest: ReadRequest },
 ): void {
-  const { schemas, apollo, callers, clientOf, persisted, deadlineMs, graphqlPath, readRequest } = options
+  const { schemas, apollo, callers, clientOf, persisted, deadlineMs, graphqlPath, origins, readRequest } =
+    options
 
   /** @throws GraphQLError why there is no text, or none that is run here. */
   const textOf = (sent: SentRequest, { schema }: SchemaView): string => {
@@ -53,7 +59,12 @@ export function registerGraphQL(
     const view = schemas.now().views.get(name)
     const server = view && (await apollo.for(name))
     if (!server) throw noSuchView()
-    const type = answerType(request.headers.accept)
+    const { headers } = request
+    if (wantsEvents(headers.accept)) {
+      const sent = readRequest(request, isOfKnownPage(headers, origins.allowsSocket))
+      return options.serveEvents(request, reply, name, sent)
+    }
+    const type = answerType(headers.accept)
     if (!type) throw badRequest('Answers are `application/graphql-response+json` or `application/json`.', 406)
     const sent = readRequest(request)
     const query = textOf(sent, view)

@@ -13,8 +13,13 @@ export interface SentRequest {
 /** JSON that pollutes no prototype. @throws GraphQLError when it is none. */
 type ParseJson = (text: string) => unknown
 
-/** Reads a request in GraphQL over HTTP. @throws GraphQLError with a status. */
-export type ReadRequest = (request: FastifyRequest) => SentRequest
+/**
+ * Reads a request in GraphQL over HTTP.
+ *
+ * @param isOfKnownPage the browser says that a page sent it that may: then it needs no header that proves this.
+ * @throws GraphQLError with a status.
+ */
+export type ReadRequest = (request: FastifyRequest, isOfKnownPage?: boolean) => SentRequest
 
 /** Teaches the server to read JSON, and nothing else. */
 export function createRequestReader(app: FastifyInstance): ReadRequest {
@@ -29,9 +34,9 @@ export function createRequestReader(app: FastifyInstance): ReadRequest {
   })
   // Read to its end so that the connection can go on; what to answer depends on the route.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
-  return (request) => {
+  return (request, isOfKnownPage = false) => {
     if (hasCredential(request.url)) throw badRequest(tokenInAddress)
-    return request.method === 'GET' ? readParameters(request, parseJson) : readBody(request)
+    return request.method === 'GET' ? readParameters(request, parseJson, isOfKnownPage) : readBody(request)
   }
 }
 
@@ -47,9 +52,13 @@ function readBody({ headers, body }: FastifyRequest): SentRequest {
   }
 }
 
-function readParameters({ headers, query }: FastifyRequest, parseJson: ParseJson): SentRequest {
+function readParameters(
+  { headers, query }: FastifyRequest,
+  parseJson: ParseJson,
+  isOfKnownPage: boolean,
+): SentRequest {
   if (!isJson(headers['content-type'])) {
-    if (!hasPreflightHeader(headers)) throw forgeable()
+    if (!isOfKnownPage && !hasPreflightHeader(headers)) throw forgeable()
     if (headers['content-type'] !== undefined) throw badRequest('A GET request has no body.', 415)
   }
   const sent = query as Record<string, unknown>

@@ -1,5 +1,5 @@
+import type { Server } from 'node:http'
 import type { Log } from '@guildhall/kit/log'
-import type { FastifyInstance } from 'fastify'
 import { cachePolicyOf } from '../cache/policy.ts'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import { type ClientReader, unknownClient } from '../callers/client.ts'
@@ -7,15 +7,15 @@ import type { PlanRequest } from '../execution/executor.ts'
 import type { ApolloServers } from '../operations/apollo-servers.ts'
 import type { ErrorMask } from '../operations/errors.ts'
 import { createAdmission } from './admission.ts'
+import { createEventStreams, type ServeEvents } from './event-streams.ts'
 import { type LiveTuning, liveLimits } from './limits.ts'
 import type { Preparation } from './prepare.ts'
 import { maskResult } from './run-operation.ts'
 import { createStreams } from './streams.ts'
 import { createTimerWheel } from './timer-wheel.ts'
-import { serveWebSockets } from './websocket.ts'
+import { type Sockets, serveWebSockets } from './websocket.ts'
 
 export interface LiveOptions extends Preparation {
-  app: FastifyInstance
   path: string
   apollo: ApolloServers
   callers: CallerResolver
@@ -32,10 +32,12 @@ export interface LiveOptions extends Preparation {
 /** What is worth seeing of the live part. */
 export interface LiveStats {
   sockets: number
+  /** Streams of server-sent events. */
+  eventStreams: number
   /** Streams at subgraphs, and those who get them. */
   streams: number
   subscribers: number
-  /** Streams opened since the start. */
+  /** Streams at subgraphs opened since the start. */
   opened: number
   /** Connections that have not logged in. */
   anonymous: number
@@ -47,6 +49,9 @@ export interface LiveStats {
 
 /** Everything that stays open. */
 export interface Live {
+  serveEvents: ServeEvents
+  /** Serves sockets on the upgrade requests of a server. */
+  serveSockets(server: Server): void
   stats(): LiveStats
   /** Tells clients to come back elsewhere. */
   close(): Promise<void>
@@ -54,9 +59,9 @@ export interface Live {
 
 const wheelStepMs = 250
 
-/** Serves subscriptions, and whatever else comes over sockets. */
-export function serveLive(options: LiveOptions): Live {
-  const { app, callers, mask, deadlineMs, logger } = options
+/** Serves subscriptions, and whatever else comes over sockets and event streams. */
+export function createLive(options: LiveOptions): Live {
+  const { callers, mask, deadlineMs, logger } = options
   const limits = liveLimits(options.tuning)
   const admission = createAdmission(limits)
   const wheel = createTimerWheel(wheelStepMs)
@@ -64,16 +69,31 @@ export function serveLive(options: LiveOptions): Live {
     sharing: options.tuning?.sharing ?? true,
     deadlineMs,
     logger,
-    mask: (result) => maskResult(result, mask),
+    mask: (result, request) => maskResult(result, mask, request),
     isPublic: ({ state }, request) => cachePolicyOf(state, request).scope === 'PUBLIC',
     nobody: () => callers.resolve(undefined, unknownClient),
   })
-  const sockets = serveWebSockets({ ...options, server: app.server, limits, admission, wheel, streams })
+  const parts = { ...options, limits, admission, wheel, streams }
+  const events = createEventStreams(parts)
+  let sockets: Sockets | undefined
   return {
-    stats() {
-      const { open, closed } = sockets.counts()
-      return { sockets: open, closed, ...streams.counts(), ...admission.counts() }
+    serveEvents: events.serve,
+    serveSockets(server) {
+      sockets = serveWebSockets({ ...parts, server })
     },
-    close: sockets.close,
+    stats() {
+      const { open, closed } = sockets?.counts() ?? { open: 0, closed: {} }
+      return {
+        sockets: open,
+        eventStreams: events.count(),
+        closed,
+        ...streams.counts(),
+        ...admission.counts(),
+      }
+    },
+    async close() {
+      events.close()
+      await sockets?.close()
+    },
   }
 }

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { createBacklog, drained } from './backlog.ts'
 import type { LiveLimits } from './limits.ts'
 
 /** What goes out to one client. */
 export interface SocketSender {
-  /** Resolves when the system has taken the text: answers and single streams wait for their reader. */
+  /** Resolves when the system has taken the text: answers wait for their reader. */
   send(text: string): Promise<void>
   /** Sends at once, and calls `onTooSlow` instead when too much is waiting to be read. */
   push(text: string): void
@@ -19,8 +20,7 @@ export function createSocketSender(
   limits: Pick<LiveLimits, 'waitingEvents' | 'waitingBytes'>,
   onTooSlow: () => void,
 ): SocketSender {
-  /** At least as many events as wait: those pushed since nothing was waiting. */
-  let waiting = 0
+  const mayPush = createBacklog(limits)
   return {
     send: (text) =>
       new Promise<void>((resolve, reject) => {
@@ -29,25 +29,9 @@ export function createSocketSender(
       }),
     push(text) {
       if (socket.readyState !== socket.OPEN) return
-      if (connection.writableLength === 0) waiting = 0
-      else {
-        waiting += 1
-        if (waiting >= limits.waitingEvents || connection.writableLength > limits.waitingBytes)
-          return onTooSlow()
-      }
-      socket.send(text)
+      if (mayPush(connection.writableLength)) socket.send(text)
+      else onTooSlow()
     },
     taken: () => (connection.writableNeedDrain ? drained(connection) : undefined),
   }
-}
-
-/** Resolves when a stream takes more, or is gone. */
-export function drained(connection: NodeJS.EventEmitter): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      connection.off('drain', done).off('close', done)
-      resolve()
-    }
-    connection.once('drain', done).once('close', done)
-  })
 }

@@ -1,3 +1,4 @@
+import type { ExecutionResult } from 'graphql'
 import { noGrants } from '../access/auth-index.ts'
 import { planFor } from '../execution/plans.ts'
 import type { ResolvedCaller } from '../execution/request-context.ts'
@@ -15,7 +16,9 @@ export interface Streams {
   counts(): { streams: number; subscribers: number; opened: number }
 }
 
-export interface StreamsOptions extends Pick<ShareOptions, 'deadlineMs' | 'logger' | 'mask'> {
+export interface StreamsOptions extends Pick<ShareOptions, 'deadlineMs' | 'logger'> {
+  /** Result → what a client may see of it. */
+  mask(result: ExecutionResult, request: SubscriptionRequest): ExecutionResult
   /** Whether equal subscriptions run as one. */
   sharing: boolean
   /** Whether what an operation is answered depends on nobody's identity. */
@@ -67,7 +70,7 @@ export function createStreams(options: StreamsOptions): Streams {
           nobody: everybody ? options.nobody : undefined,
           deadlineMs,
           logger,
-          mask,
+          mask: (result) => mask(result, request),
           onOver() {
             running.delete(share)
             if (key !== undefined) joinable.delete(key)

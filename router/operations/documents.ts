@@ -83,7 +83,7 @@ export function subscriptionRefusal(
   if (operation?.operation === OperationTypeNode.SUBSCRIPTION) {
     return refusal(
       'BAD_REQUEST',
-      'Subscriptions are served over WebSocket on this path (graphql-ws protocol).',
+      'Subscriptions are served on this path over WebSocket (graphql-ws protocol) or as server-sent events (send `Accept: text/event-stream`).',
     )
   }
   return containsSubscription(document) && crashesValidation(schema, document) ? rootCondition() : undefined

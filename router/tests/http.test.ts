@@ -30,7 +30,7 @@ describe.each([
           errors: [
             error(
               'BAD_REQUEST',
-              'Subscriptions are served over WebSocket on this path (graphql-ws protocol).',
+              'Subscriptions are served on this path over WebSocket (graphql-ws protocol) or as server-sent events (send `Accept: text/event-stream`).',
             ),
           ],
         },
