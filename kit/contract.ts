@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Failure } from './outcome.ts'
+import type { Product } from './products.ts'
 
 /** A fact that a domain tells the others, once it has happened. Published only through `tx.emit`. */
 export interface EventContract<Payload = unknown> {
@@ -29,6 +30,8 @@ export interface PermissionContract {
 /** The face of a domain to the others: everything they may know of it. */
 export interface Contract<Codes extends string = string> {
   domain: string
+  /** Whose schema shows what the domain offers; a field with `@tag`s of its own is shown to those instead. */
+  products: readonly Product[]
   /** Id prefix → GraphQL type, e.g. `{ evt: 'Event' }`; prefixes are unique in the house. */
   ids: Readonly<Record<string, string>>
   permissions: Readonly<Record<string, PermissionContract>>

@@ -5,6 +5,7 @@ import { domainNames, loadDefinitions } from '@guildhall/kit/discover'
 import { guardUpstream } from '@guildhall/kit/guarded-upstream'
 import { startHost } from '@guildhall/kit/host'
 import { createLog, type Log } from '@guildhall/kit/log'
+import { everyProduct } from '@guildhall/kit/products'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import { createHttpUpstream } from '@guildhall/kit/upstream-http'
 import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
@@ -37,6 +38,7 @@ async function serveRouter(config: Config): Promise<() => Promise<void>> {
       externalIssuers: config.OIDC_ISSUERS,
       log,
     }),
+    contracts: everyProduct,
     ...routerTuning(config),
     log,
   })

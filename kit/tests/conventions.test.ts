@@ -78,6 +78,7 @@ describe('a domain is refused when', () => {
 describe('a house is refused when', () => {
   const other = defineContract({
     domain: 'other',
+    products: ['projects'],
     ids: { box: 'Crate' },
     permissions: {},
     events: [],

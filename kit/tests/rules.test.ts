@@ -87,6 +87,7 @@ it.each([
 describe('an outcome', () => {
   const contract = defineContract({
     domain: 'x',
+    products: ['projects'],
     ids: {},
     permissions: {},
     events: [],

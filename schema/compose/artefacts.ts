@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { SubgraphDefinition } from '@guildhall/kit/define-subgraph'
 import { withCatalogue } from './catalogue.ts'
@@ -14,6 +14,9 @@ export type Artefacts = Readonly<Record<string, string>>
 export const artefactsOf = (definitions: readonly SubgraphDefinition[], composed: Composed): Artefacts => ({
   'schema/supergraph.graphql': composed.supergraph,
   'schema/api.graphql': composed.api,
+  ...Object.fromEntries(
+    Object.entries(composed.contracts).map(([product, sdl]) => [`schema/contracts/${product}.graphql`, sdl]),
+  ),
   'schema/events.json': eventsJson(definitions),
   'schema/map.md': mapMarkdown(definitions),
   'docs/protocol.md': withCatalogue(
@@ -29,7 +32,10 @@ export const staleOf = (artefacts: Artefacts): string[] =>
 /** Writes what has changed, and says what that was. */
 export function writeArtefacts(artefacts: Artefacts): string[] {
   const stale = staleOf(artefacts)
-  for (const file of stale) writeFileSync(path.join(root, file), artefacts[file] ?? '')
+  for (const file of stale) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+    writeFileSync(path.join(root, file), artefacts[file] ?? '')
+  }
   return stale
 }
 

@@ -2,6 +2,7 @@ import { accessOf } from '@guildhall/kit/access'
 import { rootFields } from '@guildhall/kit/conventions'
 import type { SubgraphDefinition } from '@guildhall/kit/define-subgraph'
 import { getDirectiveValues } from '@guildhall/kit/directives'
+import { everyProduct } from '@guildhall/kit/products'
 import { isObjectType } from 'graphql'
 import { consumersOf } from './events.ts'
 import { ownersOf } from './supergraph.ts'
@@ -26,6 +27,7 @@ function chapter(definition: SubgraphDefinition, all: readonly SubgraphDefinitio
   return [
     `## ${domain}`,
     '',
+    `- **Serves** ${contract.products.length === everyProduct.length ? 'every product' : list(contract.products)}`,
     `- **Owns** ${list(Object.entries(contract.ids).map(([prefix, type]) => `\`${type}\` (\`${prefix}_\`)`))}`,
     `- **Extends** ${list(extensions(definition, all))}`,
     `- **Reacts to** ${list([...new Set(definition.reactions.map(({ event }) => `\`${event.name}\``))].sort())}`,

@@ -1,9 +1,13 @@
 import { type CompositionSuccess, composeServices } from '@apollo/composition'
 import { Supergraph } from '@apollo/federation-internals'
 import type { SubgraphDefinition } from '@guildhall/kit/define-subgraph'
-import { lexicographicSortSchema, printSchema } from 'graphql'
+import { everyProduct } from '@guildhall/kit/products'
+import { contractSchema } from '@guildhall/router/schema/contract-schema'
+import { readTags } from '@guildhall/router/schema/tags'
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { ComposeProblem } from './compose-problem.ts'
 import { describeTypes } from './describe.ts'
+import { tagProducts } from './tags.ts'
 
 export type CompositionHint = CompositionSuccess['hints'][number]
 
@@ -13,18 +17,25 @@ export interface Composed {
   supergraph: string
   /** For clients: sorted, described, nothing of federation. */
   api: string
+  /** Product → its part of that. */
+  contracts: Readonly<Record<string, string>>
   hints: readonly CompositionHint[]
 }
 
 /** Composes; the order of the definitions does not matter. @throws ComposeProblem with every contradiction. */
 export function composeSupergraph(definitions: readonly SubgraphDefinition[]): Composed {
   const owners = ownersOf(definitions)
+  const parts = definitions.map(({ domain, contract, typeDefs }) => ({
+    domain,
+    products: contract.products,
+    typeDefs: describeTypes(typeDefs, domain, owners),
+  }))
   const result = composeServices(
-    definitions.map(({ domain, typeDefs }) => ({
+    tagProducts(parts, owners).map(({ domain, typeDefs }) => ({
       name: domain,
       // Where a domain really lives is the router's configuration.
       url: `http://${domain}/graphql`,
-      typeDefs: describeTypes(typeDefs, domain, owners),
+      typeDefs,
     })),
   )
   if (result.errors) {
@@ -33,7 +44,7 @@ export function composeSupergraph(definitions: readonly SubgraphDefinition[]): C
   }
   return {
     supergraph: `${result.supergraphSdl.trimEnd()}\n`,
-    api: apiOf(result.supergraphSdl),
+    ...apisOf(result.supergraphSdl),
     hints: result.hints,
   }
 }
@@ -46,8 +57,18 @@ export const ownersOf = (definitions: readonly SubgraphDefinition[]): Map<string
     ),
   )
 
-function apiOf(supergraphSdl: string): string {
+function apisOf(supergraphSdl: string): Pick<Composed, 'api' | 'contracts'> {
   // Of the features a router must know, the client sees none: whatever is in use, it is left out here.
-  const api = Supergraph.build(supergraphSdl, { supportedFeatures: null }).apiSchema().toGraphQLJSSchema()
-  return `${printSchema(lexicographicSortSchema(api)).trimEnd()}\n`
+  const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: null })
+  const api = supergraph.apiSchema().toGraphQLJSSchema()
+  const tags = readTags(supergraph.schema.toGraphQLJSSchema())
+  const contracts = everyProduct.map((product) => {
+    const contract = contractSchema(api, tags, product)
+    if (!contract) throw new ComposeProblem(`No domain has a query for the product "${product}".`)
+    return [product, printed(contract)] as const
+  })
+  return { api: printed(api), contracts: Object.fromEntries(contracts) }
 }
+
+const printed = (schema: GraphQLSchema): string =>
+  `${printSchema(lexicographicSortSchema(schema)).trimEnd()}\n`

@@ -83,6 +83,7 @@ describe('the subjects', () => {
   ].join('\n')
   const contract = defineContract({
     domain: 'posts',
+    products: ['projects'],
     ids: { pst: 'Post', usr: 'User', drf: 'Draft' },
     permissions: {},
     events: [],

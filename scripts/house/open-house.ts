@@ -5,6 +5,7 @@ import { loadDefinitions } from '@guildhall/kit/discover'
 import { type Host, startHost } from '@guildhall/kit/host'
 import type { Log } from '@guildhall/kit/log'
 import type { MailTransport } from '@guildhall/kit/mail/message'
+import { everyProduct } from '@guildhall/kit/products'
 import type { Vault } from '@guildhall/kit/vault'
 import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import { createRouter, type Router, type RouterTuning } from '@guildhall/router/router'
@@ -62,6 +63,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       log,
     }),
     log,
+    contracts: everyProduct,
     mailPages: true,
     ...tuning,
   })

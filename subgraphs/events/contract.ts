@@ -71,6 +71,7 @@ export const eventCancelled = defineEvent({
 
 export default defineContract({
   domain: 'events',
+  products: ['innovation'],
   ids: { evt: 'Event' },
   permissions: {
     'events:write': {

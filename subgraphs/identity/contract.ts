@@ -1,4 +1,5 @@
 import { defineContract, defineEvent } from '@guildhall/kit/contract'
+import { everyProduct } from '@guildhall/kit/products'
 import { z } from 'zod'
 import { serviceAccountCreated, serviceAccountDeleted } from './contract/machine-events.ts'
 import { securityEventKinds } from './domain/security-event-kinds.ts'
@@ -116,6 +117,7 @@ export const userStatusChanged = defineEvent({
 
 export default defineContract({
   domain: 'identity',
+  products: everyProduct,
   ids: {
     usr: 'User',
     dex: 'DataExport',

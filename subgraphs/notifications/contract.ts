@@ -1,4 +1,5 @@
 import { defineContract, defineEvent } from '@guildhall/kit/contract'
+import { everyProduct } from '@guildhall/kit/products'
 import { z } from 'zod'
 
 const announcementProgress = z.object({
@@ -41,6 +42,7 @@ export const announcementCompleted = defineEvent({
 
 export default defineContract({
   domain: 'notifications',
+  products: everyProduct,
   ids: { ntf: 'Notification', ann: 'Announcement' },
   permissions: {
     'announcements:send': {

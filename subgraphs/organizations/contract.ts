@@ -1,4 +1,5 @@
 import { defineContract } from '@guildhall/kit/contract'
+import { everyProduct } from '@guildhall/kit/products'
 import {
   customRoleChanged,
   invitationCreated,
@@ -22,6 +23,7 @@ export * from './contract/roles.ts'
 
 export default defineContract({
   domain: 'organizations',
+  products: everyProduct,
   ids: {
     org: 'Organization',
     mem: 'OrganizationMember',

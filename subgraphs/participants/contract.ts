@@ -101,6 +101,7 @@ export const registrationCancelled = defineEvent({
 
 export default defineContract({
   domain: 'participants',
+  products: ['innovation'],
   ids: { reg: 'Registration' },
   permissions: {
     'participants:review': {

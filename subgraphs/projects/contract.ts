@@ -99,6 +99,7 @@ export const projectMemberLeft = defineEvent({
 
 export default defineContract({
   domain: 'projects',
+  products: ['innovation', 'projects'],
   ids: { prj: 'Project', prm: 'ProjectMember' },
   permissions: {
     'projects:write': {

@@ -25,6 +25,7 @@ export function folderWith(sdl: string, name = 'toy'): string {
 
 export const toyContract = defineContract({
   domain: 'toy',
+  products: ['projects'],
   ids: { box: 'Box' },
   permissions: { 'toy:write': { description: 'Write.', heldBy: ['OWNER'] } },
   events: [boxMade, boxMoved],

@@ -57,22 +57,24 @@ const link = (imports: string) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`
 
 const notesTypeDefs = /* GraphQL */ `
-  ${link('"@key", "@authenticated", "@requiresScopes", "@policy"')}
+  ${link('"@key", "@authenticated", "@requiresScopes", "@policy", "@tag"')}
   type Query {
     notes(count: Int! = 3): [Note!]!
-    note: Note named(name: String!): Note
-    subjects: [Subject!]!
+    note: Note @tag(name: "small")
+    named(name: String!): Note
+    subjects: [Subject!]! @tag(name: "small")
+    oneSubject: Subject @tag(name: "small")
     targets: [Target!]!
     vault: Vault @authenticated
     ledger: Ledger
     mood: Mood
   }
   type Mutation {
-    addNote(title: String!): Note
+    addNote(title: String!): Note @tag(name: "small")
     burnNotes: Boolean @requiresScopes(scopes: [["notes:burn"]])
   }
   type Subscription {
-    noteAdded(min: Int = 0): Note!
+    noteAdded(min: Int = 0): Note! @tag(name: "small")
     maybeNote: Note
     vaultOpened: Vault @authenticated
     refused: Note
@@ -81,8 +83,8 @@ const notesTypeDefs = /* GraphQL */ `
   }
   type Note {
     id: ID!
-    title(upper: Boolean = false): String!
-    author: Person!
+    title(upper: Boolean = false): String! @tag(name: "small")
+    author: Person! @tag(name: "small")
     reader: Person
     readers: [Person!]!
     subject: Subject
@@ -93,8 +95,8 @@ const notesTypeDefs = /* GraphQL */ `
     secret: String @requiresScopes(scopes: [["notes:read", "notes:secret"], ["admin"]])
     rated: String @policy(policies: [["adult"]])
   }
-  interface Subject { id: ID! label: String }
-  type Task implements Subject @key(fields: "id") { id: ID! label: String assignee: Person }
+  interface Subject @tag(name: "small") { id: ID! label: String }
+  type Task implements Subject @key(fields: "id") @tag(name: "small") { id: ID! label: String assignee: Person }
   type Report implements Subject @authenticated { id: ID! label: String severity: Int }
   union Target = Person | Task | Vault
   type Vault @authenticated { id: ID! gold: Int }
@@ -106,12 +108,12 @@ const notesTypeDefs = /* GraphQL */ `
 `
 
 const peopleTypeDefs = /* GraphQL */ `
-  ${link('"@key", "@authenticated"')}
+  ${link('"@key", "@authenticated", "@tag"')}
   type Query { me: Person people(count: Int! = 2): [Person!] broken: String }
   type Mutation { rename(id: ID!, name: String!): Person slowRename(id: ID!): Person }
   type Person @key(fields: "id") {
     id: ID!
-    name: String
+    name: String @tag(name: "small")
     nick: String
     must: String!
     email: String @authenticated
@@ -146,6 +148,7 @@ export function notesToy(state: ToyState, verify: CallerVerifier): Toy {
       note: () => note(),
       named: (_: unknown, { name }: { name: string }) => note({ id: name }),
       subjects: () => [note().subject, { __typename: 'Report', id: 'r1', label: 'report one', severity: 3 }],
+      oneSubject: () => ({ __typename: 'Report', id: 'r1', label: 'report one', severity: 3 }),
       targets: () => [
         { __typename: 'Person', id: 'p1' },
         { __typename: 'Task', id: 't1' },

@@ -40,7 +40,7 @@ export interface World {
   served: { notes?: ServedToy; people?: ServedToy }
   post(query: string, options?: PostOptions): Promise<Reply>
   /** A graphql-ws client that never reconnects. */
-  client(token?: string | Promise<string>): Client
+  client(token?: string | Promise<string>, path?: string): Client
   logged: Record<string, unknown>[]
   close(): Promise<void>
 }
@@ -50,6 +50,8 @@ export interface PostOptions {
   variables?: Record<string, unknown>
   operationName?: string
   headers?: Record<string, string>
+  /** Default: `/graphql`. */
+  path?: string
 }
 
 /** The toys as one supergraph, with the URLs of those that are served. */
@@ -119,9 +121,9 @@ export async function startWorld(
     identity,
     served,
     logged,
-    async post(query, { token, variables, operationName, headers } = {}) {
+    async post(query, { token, variables, operationName, headers, path = '/graphql' } = {}) {
       const authorization = token === undefined ? {} : { authorization: `Bearer ${await token}` }
-      const response = await fetch(`${url}/graphql`, {
+      const response = await fetch(`${url}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...authorization, ...headers },
         body: JSON.stringify({ query, variables, operationName }),
@@ -132,9 +134,9 @@ export async function startWorld(
         body: (await response.json()) as ReplyBody,
       }
     },
-    client(token) {
+    client(token, path = '/graphql') {
       const client = createClient({
-        url: `${url.replace('http', 'ws')}/graphql`,
+        url: `${url.replace('http', 'ws')}${path}`,
         webSocketImpl: WebSocket,
         retryAttempts: 0,
         lazyCloseTimeout: 60_000,
