@@ -1,10 +1,10 @@
 import { idOf, uuidOf } from '@guildhall/kit/ids'
+import { seededRandom } from '@guildhall/kit/testing/seeded-random'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Client, Stream } from '../support/client.ts'
 import { openTestHouse, type RunningHouse } from '../support/houses.ts'
 import { newPerson, organizerWithEvent } from '../support/people.ts'
-import { seededRandom } from '../support/seeded-random.ts'
 
 interface Item {
   notificationStream: {

@@ -10,7 +10,8 @@ import { createLog } from '../../log.ts'
 import { done } from '../../outcome.ts'
 import { openSignals } from '../../signals.ts'
 import type { Worker } from '../../worker.ts'
-import { boxMade, boxMoved, contextIn, type Toy } from './toy.ts'
+import type { Toy } from './toy.ts'
+import { boxMade, boxMoved, contextIn } from './toy-domain.ts'
 
 type Numbered = { boxId: string; no: number }
 
@@ -34,9 +35,9 @@ export const overPostgres: TransportConfig = { EVENT_TRANSPORT: 'postgres', NATS
 
 /** @param published told of what the relay hands to the transport, after it was handed over. */
 export async function openProcess(
-  toy: Toy,
+  toy: Pick<Toy, 'url' | 'runtime'>,
   carrier: TransportConfig,
-  published: (envelopes: readonly Envelope[]) => void = () => {},
+  published: (envelopes: readonly Envelope[]) => void | Promise<void> = () => {},
 ): Promise<ToyProcess> {
   const log = createLog('silent')
   const database = openDatabase(toy.url)
@@ -47,7 +48,7 @@ export async function openProcess(
     ...transport,
     publish: async (envelopes) => {
       await transport.publish(envelopes)
-      published(envelopes)
+      await published(envelopes)
     },
   }
   const relay = startRelay(runtime, observed)

@@ -1,7 +1,7 @@
 import { newId } from '@guildhall/kit/ids'
+import { seededRandom } from '@guildhall/kit/testing/seeded-random'
 import { createWorld, type Person, type World } from '@guildhall/kit/testing/world'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { seededRandom } from '../../../tests/support/seeded-random.ts'
 import { rolesOfKind } from '../contract.ts'
 import { permissionVocabulary, rolePermissions } from '../roles.ts'
 import { found, type Member, renewed, teamOf } from './people.ts'
