@@ -1,5 +1,5 @@
+import { seededRandom } from '@guildhall/kit/testing/seeded-random'
 import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql'
-import { seededRandom } from '../support/seeded-random.ts'
 import { difference } from './compare.ts'
 import type { Contender } from './contenders.ts'
 import { type RandomOperation, randomOperation } from './random-operation.ts'
