@@ -77,10 +77,9 @@ describe.each([
 ] as const)('over %s', (transport, rounds) => {
   const isAbsent = transport === 'nats' && !broker
   it.skipIf(isAbsent)(
-    `what was acknowledged has its effect once and in order, whenever a process is killed${isAbsent ? ' (no NATS server here)' : ''}`,
+    `what was acknowledged has its effect once and in order, whenever a process is killed, SEED=${seed}${isAbsent ? ' (no NATS server here)' : ''}`,
     { timeout: 900_000 },
     async () => {
-      console.log(`SEED=${seed}`)
       const random = seededRandom(seed)
       carrier = { EVENT_TRANSPORT: transport, NATS_URL: broker, NATS_STREAM: streamOf(toy) }
       // Takes what a dead process leaves undone, but has no effects: those are the victims'.
@@ -119,7 +118,6 @@ describe.each([
       }
       expect(await waiting()).toBe(0)
       for (const aggregate of aggregates) expect(await seenOf(toy, aggregate)).toEqual(all)
-      console.log('deaths', Object.fromEntries(deaths))
       expect([...deaths.keys()].sort()).toEqual([...steps].sort())
     },
   )
