@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '@guildhall/kit/log'
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { ErrorMask } from '../operations/errors.ts'
 import { watchRequests } from '../sight/http-requests.ts'
 import { registerCors } from './cors.ts'
@@ -35,13 +35,13 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
     requestTimeout: 15_000,
     forceCloseConnections: 'idle',
     clientErrorHandler: malformedHandler(mask, log),
-    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
+    // An address that cannot be read: no hook has run.
+    frameworkErrors: (error, request, reply) => void refuse(error, request, mark(request, reply)),
   })
   watchRequests(app, log)
   registerCors(app, options.origins)
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
+    mark(request, reply)
     if (options.https) reply.header('strict-transport-security', 'max-age=31536000')
     done(isEncoded(request) ? badRequest('Send the body as it is, in UTF-8.', 415) : undefined)
   })
@@ -62,6 +62,9 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
   if (service) registerOAuth(app, { service, callers, clientOf, mask, log })
   return app
 }
+
+const mark = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
 
 /** Compressed bodies would have to be measured while they grow; nobody needs to send them to us. */
 function isEncoded({ headers }: FastifyRequest): boolean {
