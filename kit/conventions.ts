@@ -4,6 +4,7 @@ import { accessOf } from './access.ts'
 import type { Contract } from './contract.ts'
 import type { SubgraphDeclaration, SubgraphDefinition } from './define-subgraph.ts'
 import { getAllDirectiveValues, getDirectiveValues } from './directives.ts'
+import { federationProblems } from './federation-problems.ts'
 
 /** Everything about one domain that would surprise the next reader; each with what to mend. */
 export function conventionProblems(
@@ -30,7 +31,12 @@ export function conventionProblems(
     if (heard.has(event.name)) problems.push(`${event.name} has two reactions: make them one`)
     heard.add(event.name)
   }
-  return [...problems, ...rootFieldProblems(definition), ...entityProblems(definition)]
+  return [
+    ...problems,
+    ...rootFieldProblems(definition),
+    ...entityProblems(definition),
+    ...federationProblems(definition.graphqlSchema),
+  ]
 }
 
 /**
