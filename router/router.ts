@@ -76,6 +76,12 @@ export interface Router {
   health: Health
   /** What stays open now. */
   liveStats(): LiveStats
+  /**
+   * Serves another supergraph to the requests that come from now on; those under way, and open streams, go on with theirs.
+   *
+   * @throws Error when it cannot be used or has a subgraph without an upstream; then nothing has changed.
+   */
+  update(supergraphSdl: string): void
   /** @param host by default this machine alone. */
   listen(port: number, host?: string): Promise<{ port: number; url: string }>
   /** Turns unready, tells sockets to reconnect elsewhere, finishes what is in flight. */
@@ -168,6 +174,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   return {
     health,
     liveStats: live.stats,
+    update: schemas.update,
     async listen(port, host = 'localhost') {
       await app.listen({ port, host })
       const address = app.server.address()

@@ -12,6 +12,8 @@ Serves a federation 2 supergraph over HTTP and WebSocket, to the subgraph URLs i
                       access directives. The Authorization header is forwarded to the subgraphs either way.
   --issuer ISS        the issuer that tokens must have (with --jwks)
   --audience AUD      the audience that tokens must have (with --jwks)
+  --contracts TAGS    comma list of tags; what each includes is also served at /graphql/TAG
+  --watch             serve the supergraph anew whenever the file changes; SIGHUP does so at any time
   --production        no introspection, no explorer, no suggestions in errors
   --log-level LEVEL   default warn`
 
@@ -21,7 +23,9 @@ class StartError extends Error {}
 async function start(args: string[]): Promise<void> {
   const flags = readFlags(args)
   if (flags.help) return console.log(usage)
-  const supergraphSdl = await readSupergraph(flags.supergraph)
+  const { supergraph: file } = flags
+  if (!file) throw new StartError(`--supergraph is missing.\n\n${usage}`)
+  const supergraphSdl = await readSupergraph(file)
   const port = Number(flags.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new StartError(`${flags.port} is not a port.`)
@@ -35,12 +39,14 @@ async function start(args: string[]): Promise<void> {
     { guardUpstream },
     { createForeignResolver },
     { createRouter },
+    { followSupergraphFile },
   ] = await Promise.all([
     import('@guildhall/kit/log'),
     import('@guildhall/kit/upstream-http'),
     import('@guildhall/kit/guarded-upstream'),
     import('./callers/foreign-resolver.ts'),
     import('./router.ts'),
+    import('./schema/supergraph-file.ts'),
   ])
   const log = createLog(flags['log-level'], undefined, 'router')
   const upstreams = Object.fromEntries(
@@ -60,13 +66,26 @@ async function start(args: string[]): Promise<void> {
     callers,
     log,
     production: flags.production,
+    contracts: flags.contracts?.split(',').filter(Boolean) ?? [],
   })
+  const supergraph = followSupergraphFile({
+    file,
+    served: supergraphSdl,
+    watch: flags.watch,
+    update(sdl) {
+      refuseMoved(urls, readSubgraphUrls(sdl))
+      router.update(sdl)
+    },
+    log,
+  })
+  process.on('SIGHUP', () => void supergraph.reload())
   const { url } = await router.listen(port, flags.host).catch((error: unknown) => {
     throw new StartError(listenProblem(error, port))
   })
   console.log(`Router for ${Object.keys(urls).join(', ')} at ${url}/graphql`)
 
   const stop = async () => {
+    supergraph.stop()
     await router.close()
     await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
   }
@@ -84,6 +103,8 @@ function readFlags(args: string[]) {
         jwks: { type: 'string' },
         issuer: { type: 'string' },
         audience: { type: 'string' },
+        contracts: { type: 'string' },
+        watch: { type: 'boolean', default: false },
         production: { type: 'boolean', default: false },
         'log-level': { type: 'string', default: 'warn' },
         help: { type: 'boolean', default: false },
@@ -94,11 +115,19 @@ function readFlags(args: string[]) {
   }
 }
 
-async function readSupergraph(file: string | undefined): Promise<string> {
-  if (!file) throw new StartError(`--supergraph is missing.\n\n${usage}`)
+async function readSupergraph(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => {
     throw new StartError(`${file} cannot be read.`)
   })
+}
+
+/** Connections are made at the start: a subgraph elsewhere would be asked at its old address. */
+function refuseMoved(before: Record<string, string>, after: Record<string, string>): void {
+  for (const [name, url] of Object.entries(after)) {
+    if (before[name] !== undefined && before[name] !== url) {
+      throw new Error(`The subgraph "${name}" has moved to ${url}: restart the router.`)
+    }
+  }
 }
 
 function listenProblem(error: unknown, port: number): string {

@@ -10,13 +10,14 @@ import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import { createHttpUpstream } from '@guildhall/kit/upstream-http'
 import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import { createRouter } from '@guildhall/router/router'
+import { followSupergraphFile } from '@guildhall/router/schema/supergraph-file'
 import { migrationsFolder } from './helpers/table-files.ts'
 import { openInternalPort } from './house/internal-port.ts'
 import { configuredKey } from './house/keys.ts'
 import { portProblem } from './house/port.ts'
-import { runProcess } from './house/process.ts'
+import { type Running, runProcess } from './house/process.ts'
 import { routerTuning } from './house/router-tuning.ts'
-import { readSupergraph } from './house/supergraph.ts'
+import { committedSupergraph, readSupergraph } from './house/supergraph.ts'
 
 await runProcess(() => {
   const config = readConfig()
@@ -25,11 +26,13 @@ await runProcess(() => {
   throw new ConfigError('Say what this process is: SUBGRAPHS=<domain,…> or ROUTER=1.')
 })
 
-async function serveRouter(config: Config): Promise<() => Promise<void>> {
+async function serveRouter(config: Config): Promise<Running> {
   const log = createLog(config.LOG_LEVEL, undefined, 'router')
   const upstreams = remoteDomains(config, [], log)
+  const file = config.SUPERGRAPH_FILE ?? committedSupergraph
+  const supergraphSdl = readSupergraph(file)
   const router = await createRouter({
-    supergraphSdl: readSupergraph(),
+    supergraphSdl,
     upstreams,
     callers: createCallerResolver({
       upstreams,
@@ -42,18 +45,29 @@ async function serveRouter(config: Config): Promise<() => Promise<void>> {
     ...routerTuning(config),
     log,
   })
+  const supergraph = followSupergraphFile({
+    file,
+    served: supergraphSdl,
+    update: router.update,
+    watch: config.SUPERGRAPH_WATCH === '1',
+    log,
+  })
   const { port } = await listening(config, router.listen(config.PORT, config.HOST))
   log.info({ port }, 'router listens')
   const internal = await openInternalPort(config, router.health, log)
-  return async () => {
-    await router.close()
-    await internal?.close()
-    await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
+  return {
+    reload: supergraph.reload,
+    close: async () => {
+      supergraph.stop()
+      await router.close()
+      await internal?.close()
+      await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
+    },
   }
 }
 
 /** Several domains in one process answer on one port each, counted up from PORT in the order of SUBGRAPHS. */
-async function serveSubgraphs(config: Config, names: readonly string[]): Promise<() => Promise<void>> {
+async function serveSubgraphs(config: Config, names: readonly string[]): Promise<Running> {
   const log = createLog(config.LOG_LEVEL, undefined, names.join(','))
   if (!config.DATABASE_URL)
     throw new ConfigError('DATABASE_URL is not set: split processes share one database.')
@@ -77,10 +91,12 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
     log.info({ port, subgraph: domain }, 'subgraph listens')
   }
   const internal = await openInternalPort(config, host.health, log)
-  return async () => {
-    await host.close()
-    await internal?.close()
-    await Promise.all(Object.values(remote).map((upstream) => upstream.close()))
+  return {
+    close: async () => {
+      await host.close()
+      await internal?.close()
+      await Promise.all(Object.values(remote).map((upstream) => upstream.close()))
+    },
   }
 }
 

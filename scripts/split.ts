@@ -32,9 +32,11 @@ await runProcess(async () => {
     console.log(
       `\n  Ready: ${house.url}/graphql\n  Mails: ${mailsGo(config.SMTP_URL, mailFolder)}\n  Stop with Ctrl-C.`,
     )
-    return async () => {
-      await house.close()
-      await database.stop()
+    return {
+      close: async () => {
+        await house.close()
+        await database.stop()
+      },
     }
   } catch (error) {
     await database.stop()

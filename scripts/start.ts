@@ -48,11 +48,13 @@ await runProcess(async () => {
     seeding = false
     const internal = await openInternalPort(config, house.router.health, log)
     welcome(url, config.DEMO_DATA === '1', mailsGo(config.SMTP_URL, mailFolder))
-    return async () => {
-      console.log('\n  stopping')
-      await house.close()
-      await internal?.close()
-      await database.stop()
+    return {
+      close: async () => {
+        console.log('\n  stopping')
+        await house.close()
+        await internal?.close()
+        await database.stop()
+      },
     }
   } catch (error) {
     await database.stop()

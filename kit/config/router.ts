@@ -1,6 +1,6 @@
 // What the router can be told by its environment. Explained for operators in docs/operations.md.
 import { z } from 'zod'
-import { list } from './kinds.ts'
+import { list, switchedOn } from './kinds.ts'
 
 const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'not an address or network (CIDR)',
@@ -9,6 +9,10 @@ const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 const count = z.coerce.number().int().min(1)
 
 export const routerSettings = {
+  /** The composed supergraph that a router alone serves. Default: the one of this checkout. */
+  SUPERGRAPH_FILE: z.string().optional(),
+  /** "1": a router alone serves the supergraph anew whenever that file changes. */
+  SUPERGRAPH_WATCH: switchedOn('0'),
   /** Pages that may call; default: any in development, none in production. */
   CORS_ORIGINS: list.optional(),
   /** Whether the schema may be asked for; `auto`: in development only. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -113,6 +113,58 @@ describe('a router that stands alone', () => {
     expect((await post(url, query, `Bearer ${await sign('https://evil.test', 'admin')}`)).status).toBe(401)
     expect((await post(url, query, 'Bearer opaque')).status).toBe(401)
     keys.close()
+  }, 40_000)
+
+  it('serves the file anew on SIGHUP, by itself with --watch, and never a subgraph at another address', async () => {
+    const before = await readFile(supergraph, 'utf8')
+    const [signalled, watching] = [
+      await start(),
+      await start('--watch', '--contracts', 'small', '--log-level', 'error'),
+    ]
+    const query = '{ note { id } }'
+    const statuses = async () => [
+      (await post(signalled.url, query)).status,
+      (await post(watching.url, query)).status,
+    ]
+    const small = `${watching.url}/small`
+    expect([...(await statuses()), (await post(small, query)).status]).toEqual([200, 200, 400])
+
+    await writeFile(supergraph, before.replaceAll(/\n {2}title\(upper:/g, '\n  heading(upper:'))
+    await until(
+      async () => (await post(watching.url, '{ note { heading } }')).body.data?.note === null,
+      10_000,
+    )
+    expect((await post(signalled.url, '{ note { heading } }')).status).toBe(400)
+    signalled.child.kill('SIGHUP')
+    await until(async () => (await post(signalled.url, '{ note { heading } }')).status === 200, 10_000)
+
+    let complaints = ''
+    watching.child.stdout?.on('data', (text) => {
+      complaints += String(text)
+    })
+    await writeFile(supergraph, before.replace(served.notes?.url ?? '', 'http://127.0.0.1:1/graphql'))
+    await until(
+      () => complaints.includes('has moved to http://127.0.0.1:1/graphql: restart the router'),
+      10_000,
+    )
+    expect(await statuses()).toEqual([200, 200])
+    await writeFile(supergraph, before)
+    for (const { child } of [signalled, watching]) child.kill('SIGTERM')
+  }, 60_000)
+
+  it('starts while no subgraph is up, and says which part is away', async () => {
+    const text = await readFile(supergraph, 'utf8')
+    const alone = join(folder, 'alone.graphql')
+    await writeFile(alone, text.replaceAll(/url: "http:[^"]*"/g, 'url: "http://127.0.0.1:1/graphql"'))
+    const { url, child } = await start('--supergraph', alone)
+    expect((await post(url, '{ __typename }')).body).toEqual({ data: { __typename: 'Query' } })
+    const { status, body } = await post(url, '{ note { id } }')
+    expect([status, body.data, body.errors[0].extensions.code]).toEqual([
+      200,
+      { note: null },
+      'SERVICE_UNAVAILABLE',
+    ])
+    child.kill('SIGTERM')
   }, 40_000)
 
   it('tells mistakes in one line', async () => {

@@ -5,13 +5,20 @@ import { onNpmGone } from '../helpers/on-npm-gone.ts'
 /** Longest time for a clean stop before the process ends anyway. */
 const stopWithinMs = 20_000
 
+/** A process that does its work. */
+export interface Running {
+  close(): Promise<void>
+  /** Reads its files anew. Without it, SIGHUP stops the process. */
+  reload?(): Promise<void>
+}
+
 /**
  * Runs a process of ours: what a person can mend is one line and exit code 1, anything else keeps its stack. Ctrl-C,
  * SIGTERM, or the end of the npm that started us stops cleanly; the second signal stops at once.
  *
- * @param open starts everything and gives back how to stop it; it is also stopped when a signal comes meanwhile.
+ * @param open starts everything; what it has started is also stopped when a signal comes meanwhile.
  */
-export async function runProcess(open: () => Promise<() => Promise<void>>): Promise<void> {
+export async function runProcess(open: () => Promise<Running>): Promise<void> {
   let stopping = false
   const opened = Promise.resolve().then(open)
   const stop = async () => {
@@ -19,15 +26,17 @@ export async function runProcess(open: () => Promise<() => Promise<void>>): Prom
     stopping = true
     setTimeout(() => process.exit(1), stopWithinMs).unref()
     await opened.then(
-      (close) => close(),
+      ({ close }) => close(),
       () => {},
     )
     process.exit(0)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
+  let reload: Running['reload']
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop())
+  process.on('SIGHUP', () => void (reload ?? stop)())
   onNpmGone(() => void stop())
   try {
-    await opened
+    reload = (await opened).reload
   } catch (error) {
     if (!(error instanceof StartProblem || error instanceof ConfigError)) throw error
     console.error(error.message)
