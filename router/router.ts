@@ -101,7 +101,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const logger = quietLogger(log)
   const introspection = options.introspection === 'on' || (options.introspection !== 'off' && !production)
   const redis = options.redisUrl === undefined ? undefined : connectRedis(options.redisUrl, log)
-  const gate = createGate(options.gate)
+  const gate = createGate(options.gate, redis)
   const persisted = createPersistedOperations({
     ...options.persisted,
     log,

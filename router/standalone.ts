@@ -67,6 +67,8 @@ async function start(args: string[]): Promise<void> {
     log,
     production: flags.production,
     contracts: flags.contracts?.split(',').filter(Boolean) ?? [],
+    // How long pages may be is for the owners of the schema to say.
+    gate: { limits: { pageSize: Number.POSITIVE_INFINITY } },
   })
   const supergraph = followSupergraphFile({
     file,

@@ -7,6 +7,7 @@ const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 })
 
 const count = z.coerce.number().int().min(1)
+const countOrZero = z.coerce.number().int().min(0)
 
 export const routerSettings = {
   /** The composed supergraph that a router alone serves. Default: the one of this checkout. */
@@ -21,6 +22,25 @@ export const routerSettings = {
   PERSISTED_OPERATIONS_MODE: z.enum(['off', 'apq', 'log', 'safelist', 'ids']).default('apq'),
   /** Manifest of operations, as Apollo's `generate-persisted-query-manifest` writes it. */
   PERSISTED_OPERATIONS_FILE: z.string().optional(),
+  /** How large an operation may be, see "What clients may ask" in docs/operations.md. */
+  LIMIT_TOKENS: count.default(2_000),
+  LIMIT_DEPTH: count.default(12),
+  LIMIT_ALIASES: count.default(30),
+  LIMIT_ROOT_FIELDS: count.default(20),
+  LIMIT_MUTATIONS: count.default(5),
+  LIMIT_FIELDS: count.default(500),
+  LIMIT_DIRECTIVES: count.default(50),
+  LIMIT_VARIABLES_DEPTH: count.default(20),
+  LIMIT_PAGE_SIZE: count.default(100),
+  /** What becomes of operations whose estimated cost is above `DEMAND_MAX_COST`. */
+  DEMAND_CONTROL: z.enum(['off', 'measure', 'enforce']).default('enforce'),
+  DEMAND_MAX_COST: count.default(5_000),
+  /** How long lists are taken to be that the schema says nothing of. */
+  DEMAND_LIST_SIZE: count.default(10),
+  /** Cost that a person, an API key and a network of anonymous callers may spend in a minute; 0: any. */
+  RATE_PER_USER: countOrZero.default(100_000),
+  RATE_PER_KEY: countOrZero.default(100_000),
+  RATE_PER_ADDRESS: countOrZero.default(50_000),
   /** Redis or Valkey, shared by several routers. Absent: each counts and remembers for itself. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */

@@ -13,6 +13,7 @@ import { readCredential } from './credentials.ts'
 import { createExternalChecks } from './external-issuers.ts'
 import { createIdentityClient } from './identity-client.ts'
 import { createKeySet } from './key-set.ts'
+import { payerOf } from './payer.ts'
 import { createPrincipals, type Principal } from './principals.ts'
 import type { Proof } from './proof.ts'
 import { createSignedContext } from './signed-context.ts'
@@ -78,11 +79,11 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
       [issuer, createOwnCheck(keys, issuer)],
     ]),
   )
-  const nobody: ResolvedCaller = {
+  const nobody = {
     caller: anonymous,
     grants: noGrants,
     signedContext: createSignedContext(signer, anonymous),
-  }
+  } satisfies Partial<ResolvedCaller>
 
   const principals = createPrincipals(identity, signer, log)
   const feed = startChangeFeed(
@@ -116,11 +117,12 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
     async resolve(authorization, client) {
       const headers = headersOf(client)
       const proof = await proofOf(authorization)
-      if (!proof) return { ...nobody, headers }
+      if (!proof) return { ...nobody, payer: payerOf(anonymous, client), headers }
       const { caller, grants, expiresAtSeconds } = await findAllowed(proof, client)
       return {
         caller,
         grants,
+        payer: proof.kind === 'key' ? { kind: 'key', id: caller.sessionId } : payerOf(caller, client),
         headers,
         expiresAtSeconds: Math.min(expiresAtSeconds, proof.expiresAtSeconds ?? Number.POSITIVE_INFINITY),
         // Asked for again by long-lived work: rights may have changed since.

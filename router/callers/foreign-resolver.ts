@@ -6,6 +6,7 @@ import type { ResolvedCaller } from '../execution/request-context.ts'
 import type { CallerResolver } from './caller-resolver.ts'
 import { bearerToken } from './credentials.ts'
 import { asymmetricAlgorithms } from './external-issuers.ts'
+import { payerOf } from './payer.ts'
 
 /** How a router that stands alone knows its callers. */
 export interface ForeignResolverOptions {
@@ -43,10 +44,12 @@ export function createForeignResolver(options: ForeignResolverOptions): CallerRe
   }
 
   return {
-    async resolve(authorization) {
+    async resolve(authorization, client) {
       const claims = await claimsOf(authorization)
+      const caller = callerOf(claims)
       return {
-        caller: callerOf(claims),
+        caller,
+        payer: payerOf(caller, client),
         grants: grantsOf(claims),
         expiresAtSeconds: claims?.exp,
         ...(authorization ? { headers: { authorization } } : {}),

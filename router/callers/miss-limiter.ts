@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net'
 import { RateLimited } from '@guildhall/kit/errors'
 import { createLru } from '../lru.ts'
+import { networkOf } from './addresses.ts'
 
 /** Bounds how often strangers make us ask for something that does not exist. */
 export interface MissLimiter {
@@ -42,15 +42,4 @@ export function createMissLimiter(): MissLimiter {
       }
     },
   }
-}
-
-/** Whoever has one IPv6 address has the 2^64 around it. */
-function networkOf(address: string | null): string {
-  if (address === null || !isIPv6(address)) return address ?? ''
-  const [head = '', tail] = address.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const zeros = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
-  return [...groups, ...Array<string>(Math.max(0, zeros)).fill('0'), ...(tail?.split(':') ?? [])]
-    .slice(0, 4)
-    .join(':')
 }

@@ -6,6 +6,7 @@ import {
   writeTraceparent,
 } from '@guildhall/kit/tracing/trace-context'
 import type { Grants } from '../access/auth-index.ts'
+import type { Payer } from '../operations/rates.ts'
 import type { RequestScope } from './request-scope.ts'
 
 /** A caller whose token was verified, with everything that requests in its name need. */
@@ -13,6 +14,8 @@ export interface ResolvedCaller {
   readonly caller: Caller
   /** What the schema's access directives are measured against. */
   readonly grants: Grants
+  /** In whose name operations are counted. */
+  readonly payer: Payer
   /** Unix seconds at which the token ends; absent for anonymous callers. */
   readonly expiresAtSeconds?: number | undefined
   /** Sent along with fetches: where the call comes from; to foreign subgraphs, the client's `authorization`. */
@@ -36,6 +39,8 @@ export interface RequestContext {
   readonly trace: TraceContext
   readonly caller: ResolvedCaller
   readonly scope: RequestScope
+  /** What the operation may cost at most, once it was let in. */
+  cost?: number
   /** Sent with every fetch; built once per request. */
   readonly headers: Record<string, string>
 }

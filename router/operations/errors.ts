@@ -23,6 +23,7 @@ export interface ErrorOrigin {
 /** Codes of refusals that the router itself or Apollo Server in it gives; subgraphs cannot use them. */
 const protocolCodes: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
+  'COST_ESTIMATED_TOO_EXPENSIVE',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'INTROSPECTION_DISABLED',
@@ -51,7 +52,7 @@ const faultMessages: Readonly<Record<string, string>> = {
 
 /**
  * The only way out for errors, over HTTP and WebSocket alike. An allow-list: message, path, locations and the three
- * extensions `code`, `errorId`, `retryable`; whatever carries no known code is an internal error.
+ * extensions `code`, `errorId`, `retryable` (and `retryAfterMs` where we know it); whatever carries no known code is an internal error.
  *
  * @param hideSchema leaves out suggestions ("Did you mean …"), which spell the schema out to strangers.
  */
@@ -83,9 +84,15 @@ export function createErrorMask(log: Log, hideSchema: boolean): ErrorMask {
       message: fault ?? clientMessage(error?.message ?? '', hideSchema),
       ...(error?.locations && subgraph === undefined ? { locations: error.locations } : {}),
       ...(path ? { path } : {}),
-      extensions: { code, errorId, retryable: isRetryable(code) },
+      extensions: { code, errorId, retryable: isRetryable(code), ...retryHint(error) },
     }
   }
+}
+
+/** When it is worth trying again, where the router knows. */
+function retryHint(error: GraphQLError | undefined): { retryAfterMs?: number } {
+  const after = error?.extensions.serviceName === undefined ? error?.extensions.retryAfterMs : undefined
+  return typeof after === 'number' ? { retryAfterMs: after } : {}
 }
 
 function publicCode(code: unknown, fromSubgraph: boolean): string {

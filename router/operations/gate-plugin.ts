@@ -28,7 +28,7 @@ export function gateForApollo(
             const { caller } = contextValue
             const variables = request.variables ?? {}
             const { state } = viewOf(schema)
-            await gate.admit({ state, document, operation, variables, caller })
+            contextValue.cost = await gate.admit({ state, document, operation, variables, caller })
           },
         }
       },

@@ -49,11 +49,10 @@ export function findExcess(document: DocumentNode, limits: OperationLimits): rea
     const tallyOf = createTallies(document)
     const excess = document.definitions.filter(isMeasured).flatMap((definition) => {
       const tally = tallyOf(definition)
-      const found = compare(
-        tally,
-        definition.kind === Kind.OPERATION_DEFINITION ? definition.operation : undefined,
-        limits,
-      )
+      const found =
+        definition.kind === Kind.OPERATION_DEFINITION
+          ? operationExcess(tally, definition.operation, limits)
+          : fieldExcess(tally, limits)
       if (found.length > 0 || countOverlaps(document, definition) <= maxOverlaps) return found
       return [refusal('MAX_FIELDS_LIMIT', 'The operation selects the same fields too often.')]
     })
@@ -64,23 +63,35 @@ export function findExcess(document: DocumentNode, limits: OperationLimits): rea
   }
 }
 
-/** @param kind undefined for a fragment, which is bounded by what spreads it, unless nothing does. */
-function compare(tally: Tally, kind: OperationTypeNode | undefined, limits: OperationLimits): GraphQLError[] {
+type Check = [code: string, what: string, count: number, limit: number]
+
+function operationExcess(
+  tally: Tally,
+  kind: OperationTypeNode,
+  limits: OperationLimits,
+): readonly GraphQLError[] {
   const roots = kind === OperationTypeNode.MUTATION ? limits.mutationRoots : limits.queryRoots
-  const { introspection } = tally
-  const checks: [code: string, what: string, count: number, limit: number][] = [
+  const checks: Check[] = [
     ['MAX_DEPTH_LIMIT', 'levels of fields', tally.depth, limits.depth],
-    ['MAX_DEPTH_LIMIT', 'levels of introspection', introspection.depth, introspectionDepth],
+    ['MAX_DEPTH_LIMIT', 'levels of introspection', tally.introspection.depth, introspectionDepth],
     ['MAX_ALIASES_LIMIT', 'aliases', tally.aliases, limits.aliases],
-    ['MAX_ROOT_FIELDS_LIMIT', 'root fields', kind ? tally.roots : 0, roots],
-    ['MAX_FIELDS_LIMIT', 'fields', tally.fields, limits.fields],
-    ['MAX_FIELDS_LIMIT', 'fields of introspection', introspection.fields, limits.fields],
+    ['MAX_ROOT_FIELDS_LIMIT', 'root fields', tally.roots, roots],
     ['MAX_DIRECTIVES_LIMIT', 'directives', tally.directives, limits.directives],
   ]
-  return checks
+  return [...refusals(checks), ...fieldExcess(tally, limits)]
+}
+
+/** All that counts for a fragment, which is bounded by the operation that spreads it, unless none does. */
+const fieldExcess = ({ fields, introspection }: Tally, limits: OperationLimits): readonly GraphQLError[] =>
+  refusals([
+    ['MAX_FIELDS_LIMIT', 'fields', fields, limits.fields],
+    ['MAX_FIELDS_LIMIT', 'fields of introspection', introspection.fields, limits.fields],
+  ])
+
+const refusals = (checks: readonly Check[]): GraphQLError[] =>
+  checks
     .filter(([, , count, limit]) => count > limit)
     .map(([code, what, , limit]) => refusal(code, `The operation has more than ${limit} ${what}.`))
-}
 
 /** Apollo Server puts a code of its own over those of validation errors; ours goes beside it. */
 const refusal = (validationErrorCode: string, message: string): GraphQLError =>

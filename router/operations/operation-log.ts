@@ -34,6 +34,7 @@ export function logOperations(
               kind: operation?.operation,
               viewer: viewer?.userId,
               impersonator: viewer?.impersonatorId,
+              cost: contextValue.cost,
               ms: Math.round((performance.now() - started) * 10) / 10,
               outcome: !result.errors ? 'ok' : result.data ? 'partial' : 'failed',
               codes: result.errors && [...new Set(result.errors.map((error) => error.extensions?.code))],

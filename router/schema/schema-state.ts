@@ -5,6 +5,7 @@ import { type CacheHints, readCacheHints } from '../cache/hints.ts'
 import type { CachePolicy } from '../cache/policy.ts'
 import { createPlanCache, type PlanCache } from '../execution/plans.ts'
 import { createLru, type Lru } from '../lru.ts'
+import { type CostIndex, readCostIndex } from '../operations/demand/cost-index.ts'
 import type { GatewaySnapshot, GuildGateway } from './gateway.ts'
 import { createViews, type SchemaView, type SchemaViews } from './views.ts'
 
@@ -16,6 +17,7 @@ export interface SchemaState extends GatewaySnapshot {
   cacheHints: CacheHints
   /** What came of the hints, per operation. */
   cachePolicies: Lru<string, CachePolicy>
+  costs: CostIndex
   plans: PlanCache
   upstreams: Readonly<Record<string, SubgraphUpstream>>
 }
@@ -59,6 +61,7 @@ export async function deliverSchema(
       authIndex: readAuthIndex(snapshot.supergraphSchema),
       cacheHints: readCacheHints(snapshot.supergraphSchema),
       cachePolicies: createLru(maxPolicies),
+      costs: readCostIndex(snapshot.supergraphSchema),
       plans: createPlanCache(),
       upstreams,
     }

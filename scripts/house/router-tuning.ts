@@ -11,6 +11,7 @@ export const routerTuning = (config: Config): RouterTuning => ({
   introspection: config.INTROSPECTION,
   persisted: { mode: config.PERSISTED_OPERATIONS_MODE, file: config.PERSISTED_OPERATIONS_FILE },
   redisUrl: config.REDIS_URL,
+  gate: gateTuning(config),
   drainDelayMs: config.PRESTOP_DELAY_MS,
   sight: { healthToken: config.HEALTH_TOKEN, gitSha: config.GIT_SHA },
   live: {
@@ -24,4 +25,25 @@ export const routerTuning = (config: Config): RouterTuning => ({
     messageBytes: config.LIVE_MESSAGE_BYTES,
     sharing: config.LIVE_SHARING !== '0',
   },
+})
+
+/** How large, how dear and how frequent operations may be. */
+export const gateTuning = (config: Config): NonNullable<RouterTuning['gate']> => ({
+  limits: {
+    tokens: config.LIMIT_TOKENS,
+    depth: config.LIMIT_DEPTH,
+    aliases: config.LIMIT_ALIASES,
+    queryRoots: config.LIMIT_ROOT_FIELDS,
+    mutationRoots: config.LIMIT_MUTATIONS,
+    fields: config.LIMIT_FIELDS,
+    directives: config.LIMIT_DIRECTIVES,
+    variablesDepth: config.LIMIT_VARIABLES_DEPTH,
+    pageSize: config.LIMIT_PAGE_SIZE,
+  },
+  demand: {
+    mode: config.DEMAND_CONTROL,
+    maxCost: config.DEMAND_MAX_COST,
+    listSize: config.DEMAND_LIST_SIZE,
+  },
+  rates: { user: config.RATE_PER_USER, key: config.RATE_PER_KEY, address: config.RATE_PER_ADDRESS },
 })

@@ -1,3 +1,4 @@
+import { readConfig } from '@guildhall/kit/config'
 import { createLog } from '@guildhall/kit/log'
 import { cloneDatabase, dropDatabase } from '@guildhall/kit/postgres/test-cluster'
 import type {} from '@guildhall/kit/testing/global-setup'
@@ -5,6 +6,7 @@ import { createVault } from '@guildhall/kit/vault'
 import { inject } from 'vitest'
 import { type House, type HouseOptions, openHouse } from '../../scripts/house/open-house.ts'
 import { openSplitHouse } from '../../scripts/house/open-split-house.ts'
+import { gateTuning } from '../../scripts/house/router-tuning.ts'
 
 /** Tests run encrypted like every house. */
 const secret = 'the secret of a house under test is long enough'
@@ -37,6 +39,7 @@ export async function openTestHouse(
     production: false,
     log: createLog('silent'),
     vault: createVault({ current: secret }),
+    gate: gateTuning(readConfig({})),
     ...options,
   })
   const { port } = await house.router.listen(0, '127.0.0.1')
