@@ -135,8 +135,10 @@ async function prepareOperation(
   payload: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
-    const { context, traceparent } = payload.extensions ?? {}
-    const contextValue = await contextFor(asText(context), undefined, undefined, traceparent)
+    const { context, traceparent, headers } = payload.extensions ?? {}
+    const told = typeof headers === 'object' && headers !== null ? (headers as Record<string, unknown>) : {}
+    const requestId = asText(told['x-request-id'])
+    const contextValue = await contextFor(asText(context), requestId, clientOf(told), traceparent)
     const document = parse(payload.query)
     const problems = validate(schema, document)
     if (problems.length > 0) return problems

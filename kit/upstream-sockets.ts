@@ -5,7 +5,7 @@ import { ServiceUnavailable } from './errors.ts'
 import type { Log } from './log.ts'
 import { type PushSink, pushIterator } from './push-iterator.ts'
 import { traceHeader } from './tracing/trace-context.ts'
-import type { SubgraphRequest, SubgraphUpstream } from './upstream.ts'
+import { clientHeaders, type SubgraphRequest, type SubgraphUpstream } from './upstream.ts'
 
 /** Answers to pings that take longer mean that the peer is gone although the connection still looks open. */
 const pongWaitMs = 5_000
@@ -72,14 +72,13 @@ export function createUpstreamSockets(options: UpstreamSocketOptions): UpstreamS
       const authorization = request.headers?.authorization ?? ''
       const { client, streams } = connections.get(authorization) ?? connect(authorization)
       const { query, operationName, variables, context, headers, signal } = request
-      const traceparent = headers?.[traceHeader]
       return pushIterator<ExecutionResult>((stream) => {
         const unsubscribe = client.subscribe(
           {
             query,
             ...(operationName ? { operationName } : {}),
             ...(variables ? { variables } : {}),
-            ...(context ? { extensions: { context, ...(traceparent ? { traceparent } : {}) } } : {}),
+            ...(context ? { extensions: extensionsOf(context, headers) } : {}),
           },
           {
             next: (result) => stream.push(result as ExecutionResult),
@@ -110,6 +109,19 @@ export function createUpstreamSockets(options: UpstreamSocketOptions): UpstreamS
     },
   }
 }
+
+/** All operations share the headers of one connection: what differs goes with the operation. */
+function extensionsOf(context: string, headers: SubgraphRequest['headers'] = {}): Record<string, unknown> {
+  const told = toldHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))
+  const traceparent = headers[traceHeader]
+  return {
+    context,
+    ...(traceparent ? { traceparent } : {}),
+    ...(told.length > 0 ? { headers: Object.fromEntries(told) } : {}),
+  }
+}
+
+const toldHeaders = ['x-request-id', clientHeaders.address, clientHeaders.userAgent]
 
 /** Sockets report events, not errors; they name addresses, which stay in `cause`. */
 function lost(name: string, event: unknown): ServiceUnavailable {

@@ -50,6 +50,29 @@ async function socketSubgraph() {
 }
 
 describe('subscribe', () => {
+  it('sends with the operation what an operation over HTTP has as headers', async () => {
+    const { upstream, wait } = await socketSubgraph()
+    const stream = upstream.subscribe({
+      query: 'subscription { a }',
+      context: 'one',
+      headers: {
+        'x-request-id': 'r',
+        'x-client-address': '192.0.2.1',
+        'x-client-agent': 'A',
+        'x-other': 'kept back',
+      },
+    })
+    const [frame] = await wait(1, 'subscribe')
+    expect(frame?.payload).toEqual({
+      query: 'subscription { a }',
+      extensions: {
+        context: 'one',
+        headers: { 'x-request-id': 'r', 'x-client-address': '192.0.2.1', 'x-client-agent': 'A' },
+      },
+    })
+    await stream.return?.()
+  })
+
   it('shares one socket, sends the context with the operation, and tells the subgraph when it ends', async () => {
     const { upstream, open, wait, send } = await socketSubgraph()
     const first = upstream.subscribe({ query: 'subscription { a }', context: 'one', variables: { x: 1 } })

@@ -44,6 +44,7 @@ type Query {
   broken: String @public
   brokenSql: String @public
   slow: String @public
+  askedFrom: String @public
 }
 type Subscription {
   ticks: Int! @public
@@ -72,6 +73,8 @@ export const toyResolvers = {
       throw new TypeError('secret is not a function')
     },
     brokenSql: (_: unknown, __: unknown, ctx: Ctx) => ctx.db.execute('select secret from nowhere'),
+    askedFrom: (_: unknown, __: unknown, { client, requestId }: Ctx) =>
+      `${client.address} ${client.userAgent} ${requestId}`,
     slow: () => new Promise((resolve) => setTimeout(() => resolve('slow'), 300)),
   },
   Subscription: {
