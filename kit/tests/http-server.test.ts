@@ -208,23 +208,6 @@ describe('over graphql-ws', () => {
     await vi.waitFor(() => expect(openTicks.count).toBe(0))
   })
 
-  it('is told where an operation comes from, and believes nothing that is no text', async () => {
-    const client = connect()
-    const context = await house.token()
-    const ask = async (headers: unknown) => {
-      const extensions = { context, headers }
-      return (await client.iterate({ query: '{ askedFrom }', extensions }).next()).value
-    }
-    expect(
-      await ask({ 'x-client-address': '192.0.2.1', 'x-client-agent': 'A', 'x-request-id': 'r1' }),
-    ).toEqual({ data: { askedFrom: '192.0.2.1 A r1' } })
-    for (const headers of [undefined, 'text', { 'x-client-address': 5, 'x-request-id': {} }]) {
-      expect(await ask(headers)).toEqual({
-        data: { askedFrom: expect.stringMatching(/^null null [\w-]{36}$/) },
-      })
-    }
-  })
-
   it('closes the source when the client goes away', async () => {
     const client = connect()
     const going = stream(client, 'subscription { ticks }', await house.token())

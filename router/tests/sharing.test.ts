@@ -100,6 +100,27 @@ describe.each<Transport>(['in-process', 'http'])('equal subscriptions, %s', (tra
     await leave(...sockets)
   })
 
+  it('to what is the same for all are one stream for all, opened and run as nobody', async () => {
+    const [ada, bob] = [world.identity.login('ada', ['admin']), world.identity.login('bob')]
+    const sockets = await Promise.all([connect(world, ada.token), connect(world, bob.token), connect(world)])
+    for (const socket of sockets) socket.subscribe('subscription { headline { text } }')
+    await subscribed(3)
+    expect(world.state.openStreams).toBe(1)
+    expect(world.state.callers.at(-1)).toEqual({ kind: 'anonymous' })
+    world.state.bus.emit('headline', { text: 'news' })
+    await until(() => sockets.every((socket) => socket.results().length === 1))
+    for (const socket of sockets) expect(socket.results()).toEqual([{ data: { headline: { text: 'news' } } }])
+
+    // What somebody has to be allowed to see makes it theirs again.
+    for (const socket of sockets) socket.subscribe('subscription { headline { text secret } }', 'b')
+    await until(() => world.state.openStreams === 4)
+    world.state.bus.emit('headline', { text: 'more', secret: 's' })
+    await until(() => sockets.every((socket) => socket.results('b').length === 1))
+    const seen = (secret: string | null) => ({ data: { headline: { text: 'more', secret } } })
+    expect(sockets.map((socket) => socket.results('b')[0])).toMatchObject([seen('s'), seen(null), seen(null)])
+    await leave(...sockets)
+  })
+
   it('that can be resumed begin each with where their subscriber stands, and are never shared', async () => {
     const [first, second] = await Promise.all([connect(world), connect(world)])
     const query = 'subscription ($after: ID) { noteFeed(after: $after) { id } }'

@@ -57,7 +57,11 @@ const link = (imports: string) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`
 
 const notesTypeDefs = /* GraphQL */ `
-  ${link('"@key", "@authenticated", "@requiresScopes", "@policy", "@tag"')}
+  ${link('"@key", "@authenticated", "@requiresScopes", "@policy", "@tag", "@composeDirective"')}
+    @link(url: "https://toys.test/cache/v1.0", import: ["@cacheControl"])
+    @composeDirective(name: "@cacheControl")
+  directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Boolean) on FIELD_DEFINITION | OBJECT
+  enum CacheControlScope { PUBLIC PRIVATE }
   type Query {
     notes(count: Int! = 3): [Note!]!
     note: Note @tag(name: "small")
@@ -80,6 +84,7 @@ const notesTypeDefs = /* GraphQL */ `
     refused: Note
     flood: Note
     noteFeed(after: ID): Note
+    headline: Headline @cacheControl(maxAge: 0, scope: PUBLIC)
   }
   type Note {
     id: ID!
@@ -95,6 +100,7 @@ const notesTypeDefs = /* GraphQL */ `
     secret: String @requiresScopes(scopes: [["notes:read", "notes:secret"], ["admin"]])
     rated: String @policy(policies: [["adult"]])
   }
+  type Headline { text: String! secret: String @requiresScopes(scopes: [["admin"]]) }
   interface Subject @tag(name: "small") { id: ID! label: String }
   type Task implements Subject @key(fields: "id") @tag(name: "small") { id: ID! label: String assignee: Person }
   type Report implements Subject @authenticated { id: ID! label: String severity: Int }
@@ -175,6 +181,7 @@ export function notesToy(state: ToyState, verify: CallerVerifier): Toy {
         },
       },
       flood: { subscribe: stream('flood', 'flood') },
+      headline: { subscribe: stream('headline', 'headline') },
       noteFeed: { subscribe: toyFeed(state) },
     },
     Note: {
