@@ -4,8 +4,6 @@ import { createLog, type Log } from '@guildhall/kit/log'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { CallerResolver } from './callers/caller-resolver.ts'
 import { createClientReader } from './callers/client.ts'
-import { createDataSource } from './execution/data-source.ts'
-import { dedupe } from './execution/dedupe.ts'
 import { createExecutor } from './execution/executor.ts'
 import { createHttpApp } from './http/app.ts'
 import { originPolicy } from './http/cors.ts'
@@ -110,7 +108,11 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     ownTexts: options.mailPages ? mailPageOperations : [],
   })
 
-  const gateway = GuildGateway.create({ supergraphSdl: options.supergraphSdl, logger, ...sources(upstreams) })
+  const gateway = GuildGateway.create({
+    supergraphSdl: options.supergraphSdl,
+    isServed: (subgraph) => upstreams[subgraph] !== undefined,
+    logger,
+  })
   const schemas = await deliverSchema(gateway, upstreams, options.contracts ?? [])
   const mask = createErrorMask(log, production)
   const executor = createExecutor(schemas.viewOf)
@@ -196,16 +198,6 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       await callers.close()
       await redis?.close()
       health.close()
-    },
-  }
-}
-
-function sources(upstreams: RouterOptions['upstreams']) {
-  return {
-    dataSourceFor(subgraph: string) {
-      const upstream = upstreams[subgraph]
-      if (!upstream) throw new Error(`The supergraph has a subgraph "${subgraph}" that nobody serves.`)
-      return dedupe(createDataSource(upstream))
     },
   }
 }

@@ -1,19 +1,13 @@
-import { buildOperationContext, executeQueryPlan } from '@apollo/gateway'
-import type {
-  GatewayExecutionResult,
-  GatewayExecutor,
-  GatewayGraphQLRequestContext,
-} from '@apollo/server-gateway-interface'
-import { GraphQLError, getVariableValues } from 'graphql'
+import type { GatewayExecutionResult, GatewayExecutor } from '@apollo/server-gateway-interface'
+import { type ExecutionResult, GraphQLError, getVariableValues } from 'graphql'
 import type { SchemaDelivery } from '../schema/schema-state.ts'
-import type { SchemaView } from '../schema/views.ts'
 import { planFor } from './plans.ts'
 import type { RequestContext } from './request-context.ts'
+import { runOperation } from './run-operation.ts'
 
 /**
  * Executes what the caller may ask for and shapes the answer by what was asked: the plan is made of the filtered
- * operation, the operation context of the original one, so that whatever was removed becomes null with normal
- * propagation.
+ * operation, the shape of the original one, so that whatever was removed becomes null with normal propagation.
  */
 export function createExecutor(viewOf: SchemaDelivery['viewOf']): GatewayExecutor {
   return async (request) => {
@@ -37,43 +31,18 @@ export function createExecutor(viewOf: SchemaDelivery['viewOf']): GatewayExecuto
       context.caller.grants,
     )
     if (!planned.plan) return { data: null, errors: planned.denied }
-    const result = await runPlan(view, planned.plan, request, operationName)
+    const options = { view, variables, context }
+    const result = await runOperation(planned, options, request.logger)
     if (operation.operation === 'mutation') context.caller.mutated?.(planned.subgraphs)
-    if (planned.denied.length === 0) return result
-    return { data: result.data ?? null, errors: [...(result.errors ?? []), ...planned.denied] }
+    return withDenied(result, planned.denied)
   }
 }
 
-type QueryPlan = Parameters<typeof executeQueryPlan>[0]
-
-/** What the gateway reads of a request; subscriptions make one per event. */
-export type PlanRequest = Pick<
-  GatewayGraphQLRequestContext,
-  'request' | 'context' | 'document' | 'logger' | 'metrics'
->
-
-/** Runs a plan; `services` replaces the data sources where a subscription feeds its own event in. */
-export async function runPlan(
-  view: SchemaView,
-  plan: QueryPlan,
-  request: PlanRequest,
-  operationName: string | undefined,
-  services = view.state.services,
-): Promise<GatewayExecutionResult> {
-  const operationContext = buildOperationContext({
-    schema: view.schema,
-    operationDocument: request.document,
-    ...(operationName === undefined ? {} : { operationName }),
-  })
-  const { data, errors, extensions } = await executeQueryPlan(
-    plan,
-    services,
-    request as GatewayGraphQLRequestContext,
-    operationContext,
-    view.state.supergraphSchema,
-    view.shape(),
-  )
-  // Not for clients: nulls that a subgraph sent where its schema promises a value (often a reference to nothing).
-  if (extensions?.valueCompletion) request.logger.debug(extensions)
-  return { ...(data === undefined ? {} : { data }), ...(errors ? { errors } : {}) }
+/** What the caller may not see is told beside what went wrong. */
+export const withDenied = (
+  { data, errors }: ExecutionResult,
+  denied: readonly GraphQLError[],
+): GatewayExecutionResult => {
+  const all = [...(errors ?? []), ...denied]
+  return { data: data ?? null, ...(all.length > 0 ? { errors: all } : {}) }
 }

@@ -5,6 +5,7 @@ import { filterOperation } from '../access/auth-filter.ts'
 import { type Grants, meets, type Requirement } from '../access/auth-index.ts'
 import { createLru, type Lru } from '../lru.ts'
 import type { SchemaState } from '../schema/schema-state.ts'
+import { createVariants, type VariantOf } from './variants.ts'
 
 /** A valid operation of a client, as it was sent. */
 export interface PlannableOperation {
@@ -22,6 +23,8 @@ export interface Planned {
   /** Whom the plan may ask. */
   subgraphs: ReadonlySet<string>
   denied: readonly GraphQLError[]
+  /** What to run for these variables, and what clients of a view see of it. */
+  variantFor: VariantOf
 }
 
 /**
@@ -60,7 +63,7 @@ function plan(
   state: SchemaState,
   { document, operation, operationName }: PlannableOperation,
   grants: Grants,
-) {
+): Planned {
   const filtered =
     state.authIndex.size === 0
       ? { document, denied: [] }
@@ -81,6 +84,12 @@ function plan(
     )
   return {
     plan: made,
+    variantFor: createVariants({
+      supergraphSchema: state.supergraphSchema,
+      document,
+      operation,
+      plan: made?.node,
+    }),
     subgraphs: new Set(made?.node ? servicesOf(made.node) : []),
     denied: filtered.denied.map(
       (path) =>

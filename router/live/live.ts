@@ -3,7 +3,7 @@ import type { Log } from '@guildhall/kit/log'
 import { cachePolicyOf } from '../cache/policy.ts'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import { type ClientReader, unknownClient } from '../callers/client.ts'
-import type { PlanRequest } from '../execution/executor.ts'
+import type { ExecutionLogger } from '../execution/run-operation.ts'
 import type { ApolloServers } from '../operations/apollo-servers.ts'
 import type { ErrorMask } from '../operations/errors.ts'
 import { createAdmission } from './admission.ts'
@@ -21,7 +21,7 @@ export interface LiveOptions extends Preparation {
   callers: CallerResolver
   clientOf: ClientReader
   mask: ErrorMask
-  logger: PlanRequest['logger']
+  logger: ExecutionLogger
   log: Log
   deadlineMs: number
   tuning?: LiveTuning | undefined

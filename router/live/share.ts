@@ -1,8 +1,8 @@
 import { HouseError } from '@guildhall/kit/errors'
 import type { ExecutionResult } from 'graphql'
-import type { PlanRequest } from '../execution/executor.ts'
 import type { ResolvedCaller } from '../execution/request-context.ts'
 import { openScope, type RequestScope } from '../execution/request-scope.ts'
+import type { ExecutionLogger } from '../execution/run-operation.ts'
 import { audienceOf } from './audience.ts'
 import { lostParts, openUpstream, type PlannedStream, runEvent } from './subscriptions.ts'
 
@@ -30,7 +30,7 @@ export interface ShareOptions {
   /** In whose name a stream for everybody is opened and run; undefined: in that of its subscribers. */
   nobody: (() => Promise<ResolvedCaller>) | undefined
   deadlineMs: number
-  logger: PlanRequest['logger']
+  logger: ExecutionLogger
   /** Result → what a client may see of it. */
   mask(result: ExecutionResult): ExecutionResult
   /** Nobody may join any more. */

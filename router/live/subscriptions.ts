@@ -1,12 +1,12 @@
-import type { GraphQLDataSource, ServiceMap } from '@apollo/gateway'
-import type { FetchNode, QueryPlan } from '@apollo/query-planner'
+import type { FetchNode } from '@apollo/query-planner'
 import { ServiceUnavailable } from '@guildhall/kit/errors'
 import { type TraceContext, traceHeader, writeTraceparent } from '@guildhall/kit/tracing/trace-context'
 import { type ExecutionResult, GraphQLError, getVariableValues } from 'graphql'
-import { type PlanRequest, runPlan } from '../execution/executor.ts'
+import { withDenied } from '../execution/executor.ts'
 import { type PlannableOperation, type Planned, planFor } from '../execution/plans.ts'
 import { type ResolvedCaller, requestContext } from '../execution/request-context.ts'
 import type { RequestScope } from '../execution/request-scope.ts'
+import { type ExecutionLogger, runOperation } from '../execution/run-operation.ts'
 import type { SchemaView } from '../schema/views.ts'
 
 /** A valid subscription of a client. */
@@ -20,8 +20,7 @@ export interface SubscriptionRequest extends PlannableOperation {
  * How a subscription whose selection may span subgraphs is run, which Apollo's gateway cannot.
  *
  * The planner gives a primary fetch, which opens one stream at the subgraph that has the field, and the rest of the
- * plan. For each event the *whole* plan runs with the primary fetch answered by the event, so that the gateway's own code
- * does entity fetches, rewrites, error paths and null propagation exactly as for queries.
+ * plan. For each event the *whole* plan runs with the primary fetch answered by the event, exactly as for queries.
  */
 export interface PlannedStream {
   /** The view of one generation of the supergraph that the stream keeps to its end. */
@@ -31,7 +30,6 @@ export interface PlannedStream {
   primary: FetchNode
   /** Whether other subgraphs are asked for each event. */
   isHydrated: boolean
-  perEvent: QueryPlan
 }
 
 /** Plans a subscription for a caller, or gives the one result that says why there is no stream. */
@@ -50,11 +48,7 @@ export function planStream(
   if (node?.kind !== 'Subscription') return { errors: [notAStream()] }
 
   const { primary, rest } = node
-  const perEvent: QueryPlan = {
-    kind: 'QueryPlan',
-    node: rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary,
-  }
-  return { view, request, planned, primary, isHydrated: rest !== undefined, perEvent }
+  return { view, request, planned, primary, isHydrated: rest !== undefined }
 }
 
 /** Opens the stream at the subgraph in the name of a caller. */
@@ -84,27 +78,14 @@ export async function runEvent(
   event: ExecutionResult,
   caller: ResolvedCaller,
   scope: RequestScope,
-  logger: PlanRequest['logger'],
+  logger: ExecutionLogger,
 ): Promise<ExecutionResult> {
   const { view, request, primary, planned } = stream
   if (event.data === undefined) throw upstreamRefusal(event, primary.serviceName)
-  const { document, operationName, variables, requestId, trace } = request
-  const result = await runPlan(
-    view,
-    stream.perEvent,
-    {
-      request: { variables, ...(operationName === undefined ? {} : { operationName }) },
-      context: requestContext(caller, requestId, scope, trace),
-      document,
-      logger,
-      metrics: {},
-    },
-    operationName,
-    answeredByEvent(view.state.services, primary, event),
-  )
-  return planned.denied.length === 0
-    ? result
-    : { ...result, errors: [...(result.errors ?? []), ...planned.denied] }
+  const { variables, requestId, trace } = request
+  const context = requestContext(caller, requestId, scope, trace)
+  const result = await runOperation(planned, { view, variables, context, event }, logger)
+  return withDenied(result, planned.denied) as ExecutionResult
 }
 
 /**
@@ -124,23 +105,6 @@ function upstreamRefusal({ errors }: ExecutionResult, serviceName: string): Grap
   if (!first) return new ServiceUnavailable(undefined, new Error(`${serviceName} sent an empty result`))
   const extensions = { ...first.extensions, serviceName }
   return new GraphQLError(first.message, { extensions, originalError: first as Error })
-}
-
-/** The first fetch with the primary's operation gets the event; later ones to the same subgraph are real. */
-function answeredByEvent(services: ServiceMap, primary: FetchNode, event: ExecutionResult): ServiceMap {
-  const real = services[primary.serviceName]
-  let pending = true
-  const source: GraphQLDataSource = {
-    async process(options) {
-      if (!pending || options.request.query !== primary.operation) {
-        if (!real) throw new ServiceUnavailable()
-        return real.process(options)
-      }
-      pending = false
-      return event as Awaited<ReturnType<GraphQLDataSource['process']>>
-    },
-  }
-  return { ...services, [primary.serviceName]: source }
 }
 
 function pick(variables: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, type Schema } from '@apollo/federation-internals'
-import { ApolloGateway, type GatewayConfig, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway'
+import { ApolloGateway, type GatewayConfig, type GraphQLDataSource } from '@apollo/gateway'
 import type { QueryPlanner } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import { disableApolloTelemetry } from '../config.ts'
@@ -19,12 +19,12 @@ export interface GatewaySnapshot {
   /** The whole supergraph, with its federation and access directives. */
   supergraphSchema: GraphQLSchema
   planner: QueryPlanner
-  services: ServiceMap
 }
 
 export interface GatewayOptions {
   supergraphSdl: string
-  dataSourceFor(subgraph: string): GraphQLDataSource
+  /** Whether somebody serves a subgraph. */
+  isServed(subgraph: string): boolean
   logger: NonNullable<GatewayConfig['logger']>
 }
 
@@ -43,7 +43,7 @@ export class GuildGateway extends ApolloGateway {
         gateway.update = update
         return { supergraphSdl: options.supergraphSdl }
       },
-      buildService: ({ name }) => options.dataSourceFor(name),
+      buildService: ({ name }) => checkServed(name, options),
       logger: options.logger,
       // Composition has validated it; doing it again doubles the time to start.
       validateSupergraph: false,
@@ -61,25 +61,29 @@ export class GuildGateway extends ApolloGateway {
    */
   snapshot(): GatewaySnapshot {
     const inner = this as unknown as Record<string, unknown>
-    const missing = ['schema', 'apiSchema', 'supergraphSchema', 'queryPlanner', 'serviceMap'].filter(
+    const missing = ['schema', 'apiSchema', 'supergraphSchema', 'queryPlanner'].filter(
       (name) => inner[name] === undefined,
     )
     if (missing.length > 0) {
       throw new Error(`@apollo/gateway is not the pinned version: it has no ${missing.join(', ')}`)
     }
-    const serviceMap = inner.serviceMap as Record<string, { dataSource: GraphQLDataSource }>
     return {
       schema: inner.schema as GraphQLSchema,
       apiSchema: inner.apiSchema as Schema,
       supergraphSchema: inner.supergraphSchema as GraphQLSchema,
       planner: inner.queryPlanner as QueryPlanner,
-      services: Object.fromEntries(
-        Object.entries(serviceMap).map(([name, { dataSource }]) => [name, dataSource]),
-      ),
     }
   }
 }
 
 const notLoaded = () => {
   throw new Error('the gateway is not loaded yet')
+}
+
+/** The gateway wants somebody to send fetches; our executor sends them itself. */
+function checkServed(subgraph: string, { isServed }: GatewayOptions): GraphQLDataSource {
+  if (!isServed(subgraph)) {
+    throw new Error(`The supergraph has a subgraph "${subgraph}" that nobody serves.`)
+  }
+  return { process: () => Promise.reject(new Error('fetches do not go through the gateway')) }
 }

@@ -1,5 +1,4 @@
-import { buildSchema, type Schema } from '@apollo/federation-internals'
-import { type GraphQLSchema, printSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import { contractSchema } from './contract-schema.ts'
 import type { GatewaySnapshot } from './gateway.ts'
 import type { SchemaState } from './schema-state.ts'
@@ -15,9 +14,8 @@ export const wholeApi = ''
  */
 export interface SchemaView {
   readonly name: string
+  /** Answers are shaped by it too: an object whose type is not in it is null. */
   readonly schema: GraphQLSchema
-  /** The same for shaping answers: an object whose type is not in it is null. Made when first asked for. */
-  shape(): Schema
   readonly state: SchemaState
 }
 
@@ -41,18 +39,12 @@ export function createViews(options: ViewOptions): SchemaViews {
   const { snapshot, contracts } = options
   const views = new Map<string, SchemaView | undefined>()
   const make = (name: string): SchemaView | undefined => {
-    if (name === wholeApi) return view(name, snapshot.schema, () => snapshot.apiSchema)
+    if (name === wholeApi) return view(name, snapshot.schema)
     const schema = contractSchema(snapshot.schema, readTags(snapshot.supergraphSchema), name)
-    return schema
-      ? view(
-          name,
-          schema,
-          once(() => buildSchema(printSchema(schema))),
-        )
-      : undefined
+    return schema ? view(name, schema) : undefined
   }
-  const view = (name: string, schema: GraphQLSchema, shape: () => Schema): SchemaView => {
-    const made = { name, schema, shape, state: options.state() }
+  const view = (name: string, schema: GraphQLSchema): SchemaView => {
+    const made = { name, schema, state: options.state() }
     options.made(made)
     return made
   }
@@ -62,13 +54,5 @@ export function createViews(options: ViewOptions): SchemaViews {
       if (!views.has(name)) views.set(name, make(name))
       return views.get(name)
     },
-  }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
   }
 }

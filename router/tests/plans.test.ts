@@ -13,7 +13,7 @@ async function loadState() {
   const silent = () => {}
   const gateway = GuildGateway.create({
     supergraphSdl: composeToys([notesToy(toys, verify), peopleToy(toys, verify)]),
-    dataSourceFor: () => ({ process: () => Promise.reject(new Error('not executed')) }),
+    isServed: () => true,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   })
   const schemas = await deliverSchema(gateway, {}, [])
@@ -58,7 +58,7 @@ it('refuses a gateway that keeps its parts elsewhere', () => {
   const silent = () => {}
   const gateway = GuildGateway.create({
     supergraphSdl: '',
-    dataSourceFor: () => ({ process: () => Promise.reject(new Error('not executed')) }),
+    isServed: () => true,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   })
   expect(() => gateway.snapshot()).toThrow(/is not the pinned version: it has no schema, apiSchema/)

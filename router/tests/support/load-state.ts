@@ -10,7 +10,7 @@ export async function loadSchemas(
 ): Promise<SchemaDelivery> {
   const gateway = GuildGateway.create({
     supergraphSdl,
-    dataSourceFor: () => ({ process: () => Promise.reject(new Error('not executed')) }),
+    isServed: () => true,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   })
   return deliverSchema(gateway, {}, contracts)
