@@ -16,7 +16,7 @@ const offlineHint = 'it appears that you might be offline.'
 /** `/` is Apollo Sandbox, which comes from the internet; `/explore` is GraphiQL, which comes from this machine. */
 export function registerExplorer(app: FastifyInstance, options: ExplorerOptions): void {
   app.get('/', async (_request, reply) => {
-    reply.type('text/html; charset=utf-8')
+    reply.type('text/html; charset=utf-8').headers(pageHeaders)
     return sandboxPage(await options.landingPage(), options.graphqlPath)
   })
 
@@ -24,10 +24,16 @@ export function registerExplorer(app: FastifyInstance, options: ExplorerOptions)
   app.get('/explore', async (request, reply) => {
     explorer ??= explorerPage(options)
     const { plain, zipped } = await explorer
-    reply.type('text/html; charset=utf-8').header('vary', 'accept-encoding')
+    reply.type('text/html; charset=utf-8').headers(pageHeaders)
     if (!request.headers['accept-encoding']?.includes('gzip')) return plain
     return reply.header('content-encoding', 'gzip').send(zipped)
   })
+}
+
+/** Nobody may show these pages in a frame and have people click in them. Their scripts are inline, and not ours. */
+const pageHeaders = {
+  'content-security-policy': "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'",
+  'referrer-policy': 'no-referrer',
 }
 
 /** The page assumes that it is served where the API is, and knows no way out without internet. */

@@ -1,6 +1,7 @@
 import { HouseError } from '@guildhall/kit/errors'
 import type { Log } from '@guildhall/kit/log'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError } from 'graphql'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
 import { isApiKey } from '../callers/credentials.ts'
@@ -159,7 +160,9 @@ function tokenAnswer(issued: IssuedToken | string): object {
 function asOAuthError(error: Error & { statusCode?: number }, mask: ErrorMask): OAuthError {
   if (error instanceof OAuthError) return error
   if (error instanceof HouseError && error.extensions.code === 'UNAUTHENTICATED') return invalidClient()
-  const status = error.statusCode ?? 500
+  // Our own refusals of what cannot be read, and those of the server.
+  const refused = error instanceof GraphQLError ? error.extensions.http?.status : error.statusCode
+  const status = refused ?? 500
   if (!(error instanceof HouseError) && status < 500) {
     return new OAuthError(status, 'invalid_request', 'The request cannot be read.')
   }

@@ -1,3 +1,4 @@
+import { createLog } from '@guildhall/kit/log'
 import {
   allowInsecureRequests,
   ClientSecretBasic,
@@ -19,11 +20,13 @@ import { openStream, overHttp } from './support/attempts.ts'
 /** The address by which the house calls itself; requests to it are sent to where it listens. */
 const publicUrl = 'http://localhost:4000'
 
+const lines: string[] = []
 let house: RunningHouse
 let owner: Client
 let apiKey: { id: string; key: string }
 beforeAll(async () => {
-  house = await openTestHouse({ production: true, corsOrigins: ['https://app.test'] })
+  const log = createLog('info', { write: (line) => void lines.push(line) })
+  house = await openTestHouse({ production: true, corsOrigins: ['https://app.test'], log })
   owner = await newPerson(house.url, 'Ada')
   await owner.mutate('createOrganization', { name: 'Open City', kind: 'INNOVATION' }, 'organization { id }')
   const made = await owner.mutate<{ apiKey: { id: string }; key: string }>(
@@ -238,4 +241,19 @@ describe('the token endpoint', () => {
     expect(await allowed('https://app.test')).toBe('https://app.test')
     expect(await allowed('https://evil.test')).toBeNull()
   })
+})
+
+it('each request is one line of the log, without secrets', async () => {
+  lines.length = 0
+  await post('token', { grant_type: 'client_credentials' }, good())
+  await post('token', { grant_type: 'client_credentials', client_id: apiKey.id, client_secret: 'ghk_guess' })
+  await post('introspect', { token: 'a.b.c' })
+  const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'oauth')
+  const facts = { requestId: expect.any(String), ms: expect.any(Number) }
+  expect(told).toMatchObject([
+    { ...facts, path: '/oauth/token', grant: 'client_credentials', client: apiKey.id, outcome: 'ok' },
+    { ...facts, path: '/oauth/token', client: apiKey.id, outcome: 'invalid_client' },
+    { ...facts, path: '/oauth/introspect', outcome: 'invalid_client' },
+  ])
+  expect(lines.join('\n')).not.toMatch(/ghk_|eyJ|a\.b\.c/)
 })
