@@ -93,6 +93,9 @@ export interface Context<Loaders = unknown> {
   ): Promise<Outcome<T>>
 }
 
+/** What is worth counting of a domain's work. */
+export type Happening = 'inboxDuplicate' | 'idempotencyHit' | 'eventPublished' | 'mailSent' | 'mailGivenUp'
+
 /** What a context is made from; one per domain and process. */
 export interface DomainRuntime {
   domain: string
@@ -105,4 +108,6 @@ export interface DomainRuntime {
   vault: Vault
   /** Called after a commit that wrote to the outbox, so that the relay need not wait for its poll. */
   outboxWritten(): void
+  /** Absent where nobody counts. */
+  tally?: ((what: Happening) => void) | undefined
 }

@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { makeBeginSafe } from './safe-begin.ts'
+import { type StatementWatch, watched } from './statements.ts'
 
 /** Drizzle over a pool. `db` itself never runs several statements atomically: use `ctx.transaction`. */
 export type Db = PostgresJsDatabase<Record<string, never>>
@@ -23,6 +24,15 @@ export interface Database {
 /** Told of every statement before it is sent but for {@link Database.unheard} ones; tests count and freeze them. */
 export type StatementListener = (statement: string) => void
 
+/** Sees what a pool of connections does; there is nothing in between where nobody watches. */
+export interface PoolWatch {
+  statement: StatementWatch
+  /** A transaction has waited so long for a connection that it may hold. */
+  waited(seconds: number): void
+  /** Given once: how many transactions hold a connection, and how many wait for one. */
+  transactions(count: () => { running: number; waiting: number }): void
+}
+
 /** Connections for background work at most; each consumer delivers a few events at once, see the transport. */
 const backgroundMax = 10
 
@@ -32,11 +42,18 @@ const backgroundMax = 10
  * @param max connections at most; the default serves a whole house in one process. A fifth of them is never given to
  *   transactions.
  */
-export function openDatabase(url: string, max = 20, onStatement?: StatementListener): Database {
-  const sql = openPool(url, max, 'guildhall')
-  const background = openPool(url, backgroundMax, 'guildhall background')
-  makeBeginSafe(sql, Math.max(1, Math.floor(max * 0.8)))
-  makeBeginSafe(background)
+export function openDatabase(
+  url: string,
+  max = 20,
+  onStatement?: StatementListener,
+  watch?: PoolWatch,
+): Database {
+  const pool = openPool(url, max, 'guildhall')
+  const backgroundPool = openPool(url, backgroundMax, 'guildhall background')
+  makeBeginSafe(pool, Math.max(1, Math.floor(max * 0.8)), watch)
+  makeBeginSafe(backgroundPool)
+  const sql = watched(pool, watch?.statement)
+  const background = watched(backgroundPool, watch?.statement)
   const db = drizzle(sql, {
     casing: 'snake_case',
     ...(onStatement ? { logger: { logQuery: onStatement } } : {}),

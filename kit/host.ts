@@ -16,6 +16,9 @@ import type { Log } from './log.ts'
 import type { MailTransport } from './mail/message.ts'
 import { type MailSender, startMailSender } from './mail/sender.ts'
 import { mailTransportFrom } from './mail/transport-from.ts'
+import { measureDatabase } from './metrics/database-metrics.ts'
+import { measureQueues, tallyHappenings } from './metrics/domain-metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { createPeers } from './peers.ts'
 import { startSchedules } from './schedules.ts'
 import { openSignals } from './signals.ts'
@@ -49,6 +52,8 @@ export interface HostOptions {
   onStatement?: StatementListener
   /** Folder of all migrations: without them in the database no domain is ready. Default: they are not looked at. */
   migrations?: string | undefined
+  /** Where to count and measure. Default: nowhere. */
+  metrics?: Metrics | undefined
 }
 
 /** Domains running in this process. */
@@ -71,12 +76,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const problems = houseProblems(options.definitions, options.contracts ?? (await loadContracts()))
   if (problems.length > 0) throw new Error(`the house breaks conventions:\n- ${problems.join('\n- ')}`)
 
-  const { log, clock = systemClock, vault = vaultFrom(readConfig()) } = options
+  const { log, metrics, clock = systemClock, vault = vaultFrom(readConfig()) } = options
   const mail = options.mail ?? mailTransportFrom(readConfig(), log)
-  const database = openDatabase(options.databaseUrl, 20, options.onStatement)
+  const database = openDatabase(
+    options.databaseUrl,
+    20,
+    options.onStatement,
+    metrics && measureDatabase(metrics),
+  )
   const signals = await openSignals(database.sql, log)
   const transport = createTransport(options.transport ?? readConfig(), database, signals, log)
   const upstreams: Record<string, SubgraphUpstream> = { ...options.remote }
+  const tally = metrics && tallyHappenings(metrics)
   const relays = new Map<string, Worker>()
   const senders: MailSender[] = []
   const subgraphs: Record<string, SubgraphRuntime> = {}
@@ -92,6 +103,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       peers: createPeers(domain, () => upstreams, options.signService),
       vault,
       outboxWritten: () => relays.get(domain)?.wake(),
+      tally: tally?.(domain),
     }
     subgraphs[domain] = createSubgraphRuntime(definition, runtime, options.verify)
     upstreams[domain] = subgraphs[domain]
@@ -103,6 +115,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       : await startBackground(subgraphs, { transport, relays, senders, mail, log })
   const servers: SubgraphServer[] = []
   const health = watchHost(subgraphs, options.databaseUrl, options.migrations)
+  if (metrics) measureQueues(metrics, Object.keys(subgraphs), health.queues)
   return {
     subgraphs,
     upstreams,
@@ -111,7 +124,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     async serve(domain, port, host = '127.0.0.1') {
       const subgraph = subgraphs[domain]
       if (!subgraph) throw new Error(`${domain} does not run in this process`)
-      const server = await serveSubgraph(subgraph, health.ofDomain(domain), port, host, options.drainDelayMs)
+      const server = await serveSubgraph(
+        subgraph,
+        { health: health.ofDomain(domain), metrics, drainDelayMs: options.drainDelayMs },
+        port,
+        host,
+      )
       servers.push(server)
       return server
     },

@@ -17,6 +17,8 @@ import type { Context } from './context.ts'
 import type { Probes } from './health/health.ts'
 import { registerProbes } from './health/probes.ts'
 import { maskError } from './mask-errors.ts'
+import { measureHttp } from './metrics/http-metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { clientOf, type SubgraphRuntime } from './subgraph-runtime.ts'
 import { traceHeader } from './tracing/trace-context.ts'
 
@@ -24,6 +26,14 @@ import { traceHeader } from './tracing/trace-context.ts'
 export interface SubgraphServer {
   port: number
   close(): Promise<void>
+}
+
+/** What a server of a subgraph has to do with its process. */
+export interface ServeOptions {
+  health: Probes
+  metrics?: Metrics | undefined
+  /** How long requests are still taken after readiness was withdrawn. Default: not at all. */
+  drainDelayMs?: number | undefined
 }
 
 /** Longer than any client keeps an idle connection, or requests would race with our closing it. */
@@ -38,10 +48,9 @@ const maxHeaderSize = 1024 * 1024
  */
 export async function serveSubgraph(
   subgraph: SubgraphRuntime,
-  health: Probes,
+  { health, metrics, drainDelayMs = 0 }: ServeOptions,
   port: number,
   host: string,
-  drainDelayMs = 0,
 ): Promise<SubgraphServer> {
   const { definition, runtime } = subgraph
   const app = fastify({
@@ -65,6 +74,7 @@ export async function serveSubgraph(
       fastifyApolloDrainPlugin(app),
     ],
   })
+  if (metrics) measureHttp(app, metrics)
   await server.start()
   let closing = false
   // A connection whose last request was under way when we began to close would be kept alive, and us with it.

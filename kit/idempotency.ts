@@ -36,6 +36,7 @@ export async function answerOnce<T>(
   if (claimed.length === 0) {
     const [earlier] = await tx.select().from(idempotency).where(mine)
     if (earlier?.inputHash !== inputHash) return failed(reused)
+    runtime.tally?.('idempotencyHit')
     return { ok: true, value: revive(earlier.answer) as T }
   }
   const outcome = await work()

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { answerProbe, detailsPath, type Health, probePaths } from './health/health.ts'
 import { describeProcess } from './health/vitals.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 /** What is served to operators alone. */
 export interface InternalServerOptions {
@@ -8,6 +9,7 @@ export interface InternalServerOptions {
   host: string
   health: Health
   gitSha?: string | undefined
+  metrics: Metrics
 }
 
 /** A port for those who run the house; nothing on it asks for credentials. */
@@ -16,11 +18,12 @@ export interface InternalServer {
   close(): Promise<void>
 }
 
-/** Serves health with all details. @throws Error when the port cannot be had. */
+/** Serves `/metrics`, and health with all details. @throws Error when the port cannot be had. */
 export async function openInternalServer(options: InternalServerOptions): Promise<InternalServer> {
-  const { health, gitSha } = options
+  const { health, gitSha, metrics } = options
   const answers = new Map<string, () => Promise<Answer>>([
     ...probePaths.map((path) => [path, async () => json(await answerProbe(path, health))] as const),
+    ['/metrics', async () => ({ status: 200, contentType: metrics.contentType, text: await metrics.text() })],
     [detailsPath, async () => json({ status: 200, body: await describeProcess(health, gitSha) })],
   ])
   const server = createServer((request, response) => {

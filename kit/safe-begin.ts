@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type postgres from 'postgres'
+import type { PoolWatch } from './database.ts'
 import { ServiceUnavailable } from './errors.ts'
 import { isDatabaseAway } from './postgres-error.ts'
+import { seen } from './statements.ts'
 
 /** How long a transaction waits for a free connection before its caller is told to come back. */
 const slotWaitMs = 2_000
@@ -26,14 +28,14 @@ interface Life {
  * @param most transactions at once; below the size of the pool, so that a body which reads outside of its transaction
  *   cannot wait for a connection that only its like could give back. Default: as many as the pool has connections.
  */
-export function makeBeginSafe(sql: postgres.Sql, most = Number.POSITIVE_INFINITY): void {
+export function makeBeginSafe(sql: postgres.Sql, most = Number.POSITIVE_INFINITY, watch?: PoolWatch): void {
   const begin = sql.begin.bind(sql) as (...args: unknown[]) => Promise<unknown>
-  const slots = createSlots(most)
+  const slots = createSlots(most, watch)
   const safeBegin = async (...args: unknown[]): Promise<unknown> => {
     const release = await slots.take()
     const life = createLife()
     try {
-      return await begin(...args.slice(0, -1), bodyOf(args.at(-1) as Body, life))
+      return await begin(...args.slice(0, -1), bodyOf(args.at(-1) as Body, life, watch))
     } finally {
       life.end()
       release()
@@ -46,10 +48,10 @@ type Body = (tx: postgres.TransactionSql) => unknown
 
 /** The body, with a client that refuses when all is over; its end is kept from postgres.js if nobody waits for it. */
 const bodyOf =
-  (work: Body, life: Life): Body =>
+  (work: Body, life: Life, watch: PoolWatch | undefined): Body =>
   async (tx) => {
     try {
-      const statements = work(guarded(tx, life))
+      const statements = work(guarded(tx, life, watch))
       return await (Array.isArray(statements) ? Promise.all(statements) : statements)
     } catch (error) {
       if (isDatabaseAway(error)) await Promise.race([life.ended, pause(lossNoticeMs)])
@@ -60,12 +62,16 @@ const bodyOf =
     }
   }
 
-function guarded(tx: postgres.TransactionSql, life: Life): postgres.TransactionSql {
+function guarded(
+  tx: postgres.TransactionSql,
+  life: Life,
+  watch: PoolWatch | undefined,
+): postgres.TransactionSql {
   const send = (target: unknown, args: unknown[]): unknown => {
     if (life.over) throw new ServiceUnavailable(undefined, new Error('the transaction lost its connection'))
     const query = (target as (...args: unknown[]) => unknown)(...args)
     if (query instanceof Promise) noticeLoss(query as unknown as Rejectable, life)
-    return query
+    return watch ? seen(query, watch.statement) : query
   }
   return new Proxy(tx, {
     apply: (target, _self, args) => send(target, args),
@@ -73,7 +79,7 @@ function guarded(tx: postgres.TransactionSql, life: Life): postgres.TransactionS
       if (name === 'unsafe') return (...args: unknown[]) => send(target.unsafe, args)
       if (name === 'savepoint') {
         return (...args: unknown[]) =>
-          send(target.savepoint, [...args.slice(0, -1), bodyOf(args.at(-1) as Body, life)])
+          send(target.savepoint, [...args.slice(0, -1), bodyOf(args.at(-1) as Body, life, watch)])
       }
       return Reflect.get(target, name)
     },
@@ -109,9 +115,10 @@ function createLife(): Life {
 }
 
 /** A counting semaphore, first come first served. */
-function createSlots(most: number): { take(): Promise<() => void> } {
+function createSlots(most: number, watch: PoolWatch | undefined): { take(): Promise<() => void> } {
   let free = most
   const waiting = new Set<() => void>()
+  watch?.transactions(() => ({ running: most - free, waiting: waiting.size }))
   const release = () => {
     const [next] = waiting
     if (!next) {
@@ -125,8 +132,10 @@ function createSlots(most: number): { take(): Promise<() => void> } {
     async take() {
       if (free > 0) {
         free--
+        watch?.waited(0)
         return release
       }
+      const startedAt = performance.now()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       waiting.add(resolve)
       const timer = setTimeout(() => {
@@ -135,6 +144,7 @@ function createSlots(most: number): { take(): Promise<() => void> } {
       }, slotWaitMs)
       await promise
       clearTimeout(timer)
+      watch?.waited((performance.now() - startedAt) / 1_000)
       return release
     },
   }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Health } from '@guildhall/kit/health/health'
 import { createLog, type Log } from '@guildhall/kit/log'
+import type { Metrics } from '@guildhall/kit/metrics/metrics'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { CallerResolver } from './callers/caller-resolver.ts'
 import { createClientReader } from './callers/client.ts'
@@ -21,6 +22,7 @@ import { connectRedis } from './redis.ts'
 import { GuildGateway } from './schema/gateway.ts'
 import { deliverSchema } from './schema/schema-state.ts'
 import { watchRouter } from './sight/router-health.ts'
+import { openSight } from './sight/sight.ts'
 import type { SightTuning } from './sight/tuning.ts'
 
 /** What a router is made of. */
@@ -29,6 +31,8 @@ export interface RouterOptions extends RouterTuning {
   /** How each subgraph of the supergraph is reached. They stay the owner's to close. */
   upstreams: Readonly<Record<string, SubgraphUpstream>>
   callers: CallerResolver
+  /** Where to count and measure. Default: nowhere. */
+  metrics?: Metrics | undefined
   /** Domains that run in this process: their health is part of ours. */
   inside?: Health
   /** What is not done yet although everything runs, such as the writing of a demo world: we are not ready before. */
@@ -94,7 +98,7 @@ const graphqlPath = '/graphql'
  * @throws Error when the supergraph cannot be loaded or a subgraph of it has no upstream.
  */
 export async function createRouter(options: RouterOptions): Promise<Router> {
-  const { upstreams, callers, production = false, deadlineMs = 10_000 } = options
+  const { production = false, deadlineMs = 10_000 } = options
   const log = options.log ?? createLog('silent')
   const logger = quietLogger(log)
   const introspection = options.introspection === 'on' || (options.introspection !== 'off' && !production)
@@ -108,19 +112,23 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     ownTexts: options.mailPages ? mailPageOperations : [],
   })
 
+  const named = new Set(options.sight?.operations)
+  const sight = openSight({ ...options, isKnown: (name) => named.has(name) || persisted.names().has(name) })
+  const { upstreams, callers, counted } = sight
   const gateway = GuildGateway.create({
     supergraphSdl: options.supergraphSdl,
     isServed: (subgraph) => upstreams[subgraph] !== undefined,
     logger,
   })
-  const schemas = await deliverSchema(gateway, upstreams, options.contracts ?? [])
-  const mask = createErrorMask(log, production)
+  const schemas = await deliverSchema(gateway, upstreams, options.contracts ?? [], sight.measurePlanner)
+  const mask = createErrorMask(log, production, counted?.error)
   const executor = createExecutor(schemas.viewOf)
   const apollo = await createApolloServers({
     schemas,
     executor,
     gate,
     mask,
+    counted,
     log,
     logger,
     production,
@@ -155,6 +163,8 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     clientOf,
     persisted,
     mask,
+    metrics: options.metrics,
+    counted,
     log,
     origins,
     https: options.https ?? false,
@@ -172,6 +182,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   }
   if (options.mailPages) registerMailPages(app, graphqlPath)
   live.serveSockets(app.server)
+  sight.watchLive(live.stats)
 
   return {
     health,

@@ -12,7 +12,7 @@ import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import { createRouter } from '@guildhall/router/router'
 import { followSupergraphFile } from '@guildhall/router/schema/supergraph-file'
 import { migrationsFolder } from './helpers/table-files.ts'
-import { openInternalPort } from './house/internal-port.ts'
+import { internalPort } from './house/internal-port.ts'
 import { configuredKey } from './house/keys.ts'
 import { portProblem } from './house/port.ts'
 import { type Running, runProcess } from './house/process.ts'
@@ -28,6 +28,7 @@ await runProcess(() => {
 
 async function serveRouter(config: Config): Promise<Running> {
   const log = createLog(config.LOG_LEVEL, undefined, 'router')
+  const internal = internalPort(config, 'router', log)
   const upstreams = remoteDomains(config, [], log)
   const file = config.SUPERGRAPH_FILE ?? committedSupergraph
   const supergraphSdl = readSupergraph(file)
@@ -43,6 +44,7 @@ async function serveRouter(config: Config): Promise<Running> {
     }),
     contracts: everyProduct,
     ...routerTuning(config),
+    metrics: internal.metrics,
     log,
   })
   const supergraph = followSupergraphFile({
@@ -54,13 +56,13 @@ async function serveRouter(config: Config): Promise<Running> {
   })
   const { port } = await listening(config, router.listen(config.PORT, config.HOST))
   log.info({ port }, 'router listens')
-  const internal = await openInternalPort(config, router.health, log)
+  await internal.open(router.health)
   return {
     reload: supergraph.reload,
     close: async () => {
       supergraph.stop()
       await router.close()
-      await internal?.close()
+      await internal.close()
       await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
     },
   }
@@ -69,6 +71,7 @@ async function serveRouter(config: Config): Promise<Running> {
 /** Several domains in one process answer on one port each, counted up from PORT in the order of SUBGRAPHS. */
 async function serveSubgraphs(config: Config, names: readonly string[]): Promise<Running> {
   const log = createLog(config.LOG_LEVEL, undefined, names.join(','))
+  const internal = internalPort(config, names.join(','), log)
   if (!config.DATABASE_URL)
     throw new ConfigError('DATABASE_URL is not set: split processes share one database.')
   const remote = remoteDomains(config, names, log)
@@ -82,6 +85,7 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
     signService: await createCallerSigner(configuredKey(config, 'SERVICES_PRIVATE_KEY')),
     remote,
     migrations: migrationsFolder,
+    metrics: internal.metrics,
     drainDelayMs: config.PRESTOP_DELAY_MS,
     log,
   })
@@ -90,11 +94,11 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
     const { port } = await listening(config, host.serve(domain, wanted, config.HOST))
     log.info({ port, subgraph: domain }, 'subgraph listens')
   }
-  const internal = await openInternalPort(config, host.health, log)
+  await internal.open(host.health)
   return {
     close: async () => {
       await host.close()
-      await internal?.close()
+      await internal.close()
       await Promise.all(Object.values(remote).map((upstream) => upstream.close()))
     },
   }

@@ -7,7 +7,7 @@ import { seedDemoData } from './demo/seed.ts'
 import { demoLogin } from './demo/world.ts'
 import { dataSecrets } from './house/data-secret.ts'
 import { openOwnDatabase } from './house/database.ts'
-import { openInternalPort } from './house/internal-port.ts'
+import { internalPort } from './house/internal-port.ts'
 import { mailFolderOf, mailsGo } from './house/mail-folder.ts'
 import { openHouse } from './house/open-house.ts'
 import { portProblem, refuseTakenPort } from './house/port.ts'
@@ -28,7 +28,9 @@ await runProcess(async () => {
     const log = createLog(config.LOG_LEVEL)
     const mailFolder = mailFolderOf(config, database.folder)
     let seeding = config.DEMO_DATA === '1'
+    const internal = internalPort(config, 'guildhall', log)
     const house = await openHouse({
+      metrics: internal.metrics,
       databaseUrl: database.url,
       publicUrl: config.PUBLIC_URL,
       ...routerTuning(config),
@@ -46,13 +48,13 @@ await runProcess(async () => {
     const url = `http://localhost:${port}`
     if (seeding) await seedDemoData(url, database.url, say)
     seeding = false
-    const internal = await openInternalPort(config, house.router.health, log)
+    await internal.open(house.router.health)
     welcome(url, config.DEMO_DATA === '1', mailsGo(config.SMTP_URL, mailFolder))
     return {
       close: async () => {
         console.log('\n  stopping')
         await house.close()
-        await internal?.close()
+        await internal.close()
         await database.stop()
       },
     }

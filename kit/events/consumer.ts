@@ -31,7 +31,8 @@ async function react(runtime: DomainRuntime, reaction: Reaction, envelope: Envel
       .values({ consumer: runtime.domain, eventId: envelope.id, handledAt: ctx.now() })
       .onConflictDoNothing()
       .returning({ eventId: runtime.backbone.inbox.eventId })
-    if (fresh.length > 0) await reaction.apply(tx, event, ctx, prepared)
+    if (fresh.length === 0) runtime.tally?.('inboxDuplicate')
+    else await reaction.apply(tx, event, ctx, prepared)
     return done(null)
   })
 }

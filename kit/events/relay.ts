@@ -19,7 +19,10 @@ export function startRelay(runtime: DomainRuntime, transport: Transport): Worker
 }
 
 /** @returns true when there may be more. */
-async function relayBatch({ database, domain }: DomainRuntime, transport: Transport): Promise<boolean> {
+async function relayBatch(
+  { database, domain, tally }: DomainRuntime,
+  transport: Transport,
+): Promise<boolean> {
   const outbox = database.sql(`${domain}.outbox`)
   const moved = (await database.background.begin(async (tx) => {
     const [lock] =
@@ -31,6 +34,7 @@ async function relayBatch({ database, domain }: DomainRuntime, transport: Transp
     if (rows.length === 0) return 'all'
     await transport.publish(rows.map(toEnvelope))
     await tx`update ${outbox} set sent_at = now() where id = any(${rows.map((row) => row.id)}::uuid[])`
+    for (const _ of rows) tally?.('eventPublished')
     return rows.length === batchSize ? 'some' : 'all'
   })) as 'busy' | 'some' | 'all'
   if (moved === 'busy') await pause(busyMs)

@@ -95,11 +95,13 @@ async function sendLeased(queue: Queue, lease: Lease): Promise<void> {
     const message: MailMessage = JSON.parse(vault.open(lease.sealed, mailPlace(queue.domain, lease)))
     await transport.send(message, { id, createdAt: lease.createdAt })
     await noteSent(queue, lease)
+    queue.tally?.('mailSent')
     log.info({ mail: id, kind: message.kind, attempts }, 'mail sent')
   } catch (error) {
     const reason = withoutPeople(error instanceof Error ? error.message : String(error))
     const isOver = error instanceof MailRefused || attempts >= attemptsMax
     await noteFailed(queue, lease, reason, isOver)
+    if (isOver) queue.tally?.('mailGivenUp')
     if (isOver) log.error({ mail: id, attempts, reason }, 'mail given up')
     else log.warn({ mail: id, attempts, reason }, 'mail not sent, will be tried again')
   }

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '@guildhall/kit/log'
+import { measureHttp } from '@guildhall/kit/metrics/http-metrics'
+import type { Metrics } from '@guildhall/kit/metrics/metrics'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { ErrorMask } from '../operations/errors.ts'
 import { watchRequests } from '../sight/http-requests.ts'
+import type { RouterMetrics } from '../sight/router-metrics.ts'
 import { registerCors } from './cors.ts'
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.ts'
 import { type HealthOptions, registerHealth } from './health.ts'
@@ -15,6 +18,9 @@ import { badRequest, createRefuser } from './refusals.ts'
 export interface HttpOptions extends GraphQLRouteOptions, HealthOptions {
   mask: ErrorMask
   log: Log
+  /** Where there are metrics. */
+  metrics?: Metrics | undefined
+  counted?: RouterMetrics | undefined
   /** Whether clients reach us by https only; then browsers are told to keep to that. */
   https: boolean
   /** Whether the router shuts down: connections are then not kept for further requests. */
@@ -26,7 +32,7 @@ const maxBodyBytes = 256 * 1024
 /** The HTTP face of the router. */
 export function createHttpApp(options: HttpOptions): FastifyInstance {
   const { callers, clientOf, mask, log } = options
-  const refuse = createRefuser(mask, log)
+  const refuse = createRefuser(mask, log, options.counted?.rejected)
   const app = fastify({
     bodyLimit: maxBodyBytes,
     genReqId: requestId,
@@ -39,6 +45,7 @@ export function createHttpApp(options: HttpOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => void refuse(error, request, mark(request, reply)),
   })
   watchRequests(app, log)
+  if (options.metrics) measureHttp(app, options.metrics)
   registerCors(app, options.origins)
   app.addHook('onRequest', (request, reply, done) => {
     mark(request, reply)

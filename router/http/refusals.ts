@@ -17,13 +17,14 @@ interface Outcome {
 }
 
 /** Everything that is refused before an operation runs is answered alike, and told in one line of the log. */
-export function createRefuser(mask: ErrorMask, log: Log) {
+export function createRefuser(mask: ErrorMask, log: Log, rejected?: (code: string) => void) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { error, status, headers } = outcomeOf(thrown)
     const { id: requestId, trace } = request
     const masked = mask(error, { requestId, trace })
     request.isTold = true
     const { code, errorId } = masked.extensions ?? {}
+    rejected?.(String(code))
     log.info(
       { requestId, trace_id: trace?.traceId, method: request.method, status, code, errorId },
       'request refused',

@@ -11,6 +11,7 @@ import type { Log } from '@guildhall/kit/log'
 import { scrub } from '@guildhall/kit/log/scrub'
 import type { RequestContext } from '../execution/request-context.ts'
 import type { SchemaDelivery } from '../schema/schema-state.ts'
+import type { RouterMetrics } from '../sight/router-metrics.ts'
 import { validationOptions } from './documents.ts'
 import type { ErrorMask } from './errors.ts'
 import type { Gate } from './gate.ts'
@@ -24,6 +25,8 @@ export interface ApolloServerOptions {
   schemas: SchemaDelivery
   mask: ErrorMask
   log: Log
+  /** Where there are metrics. */
+  counted?: RouterMetrics | undefined
   logger: ReturnType<typeof quietLogger>
   production: boolean
   /** Whether the schema may be asked for. */
@@ -49,7 +52,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     validationOptions,
     stopOnTerminationSignals: false,
     nodeEnv: production ? 'production' : 'development',
-    plugins: [plugin, logOperations(log, origins), ...plugins(production)],
+    plugins: [plugin, logOperations(log, origins, options.counted), ...plugins(production)],
   })
 }
 

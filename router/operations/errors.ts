@@ -54,9 +54,10 @@ const faultMessages: Readonly<Record<string, string>> = {
  * The only way out for errors, over HTTP and WebSocket alike. An allow-list: message, path, locations and the three
  * extensions `code`, `errorId`, `retryable` (and `retryAfterMs` where we know it); whatever carries no known code is an internal error.
  *
+ * @param told hears the code of each error that leaves the house.
  * @param hideSchema leaves out suggestions ("Did you mean …"), which spell the schema out to strangers.
  */
-export function createErrorMask(log: Log, hideSchema: boolean): ErrorMask {
+export function createErrorMask(log: Log, hideSchema: boolean, told?: (code: string) => void): ErrorMask {
   return (thrown, origin) => {
     const error = thrown instanceof GraphQLError ? thrown : undefined
     const subgraph = error?.extensions.serviceName
@@ -64,6 +65,7 @@ export function createErrorMask(log: Log, hideSchema: boolean): ErrorMask {
     const given = error?.extensions.validationErrorCode ?? error?.extensions.code
     const code = publicCode(given, subgraph !== undefined)
     const loggedAs = givenId(error)
+    told?.(code)
     const errorId = loggedAs ?? randomBytes(9).toString('base64url')
     const fault = faultMessages[code]
     const path = publicPath(error?.path, code)

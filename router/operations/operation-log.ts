@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Log } from '@guildhall/kit/log'
 import type { RequestContext } from '../execution/request-context.ts'
+import type { RouterMetrics } from '../sight/router-metrics.ts'
 
 /** Names are of clients' making. */
 const longestName = 100
@@ -13,6 +14,7 @@ const longestName = 100
 export function logOperations(
   log: Log,
   origins: WeakMap<object, RequestContext>,
+  counted?: RouterMetrics,
 ): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
@@ -25,6 +27,14 @@ export function logOperations(
           const { body } = response
           const result = body.kind === 'single' ? body.singleResult : body.initialResult
           const { caller } = contextValue.caller
+          const ms = performance.now() - started
+          const outcome = !result.errors ? 'ok' : result.data ? 'partial' : 'failed'
+          const codes = result.errors && [
+            ...new Set(result.errors.map((error) => String(error.extensions?.code))),
+          ]
+          counted?.operation(operation?.operation, operationName ?? undefined, outcome, ms / 1_000)
+          // GraphQL leaves out even the null of what was not begun.
+          if (codes && result.data === undefined) counted?.rejected(codes[0] ?? '')
           const viewer = caller.kind === 'user' ? caller : undefined
           log.info(
             {
@@ -35,9 +45,9 @@ export function logOperations(
               viewer: viewer?.userId,
               impersonator: viewer?.impersonatorId,
               cost: contextValue.cost,
-              ms: Math.round((performance.now() - started) * 10) / 10,
-              outcome: !result.errors ? 'ok' : result.data ? 'partial' : 'failed',
-              codes: result.errors && [...new Set(result.errors.map((error) => error.extensions?.code))],
+              ms: Math.round(ms * 10) / 10,
+              outcome,
+              codes,
               errorIds: result.errors?.map((error) => error.extensions?.errorId),
             },
             'operation',

@@ -1,7 +1,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { ConfigError } from '@guildhall/kit/config'
 import type { Log } from '@guildhall/kit/log'
-import { parse } from 'graphql'
+import { getOperationAST, parse } from 'graphql'
 import { z } from 'zod'
 import { createLru, type Lru } from '../lru.ts'
 import type { PersistedMode } from './persisted.ts'
@@ -13,6 +13,8 @@ export interface Manifest {
   bodies: ReadonlyMap<string, string>
   /** The normalized texts. */
   texts: ReadonlySet<string>
+  /** What the operations are called. */
+  names: ReadonlySet<string>
   /** Texts as clients sent them lately that are among the operations: they need no parsing again. */
   found: Lru<string, string>
 }
@@ -57,24 +59,28 @@ export function followManifest(mode: PersistedMode, file: string | undefined, lo
   return { current: () => manifest, close: () => unwatchFile(file, reread) }
 }
 
-const none: Manifest = { bodies: new Map(), texts: new Set(), found: createLru(1) }
+const none: Manifest = { bodies: new Map(), texts: new Set(), names: new Set(), found: createLru(1) }
 
 /** @throws ConfigError with every problem. */
 function readManifest(file: string): Manifest {
   const problems: string[] = []
   const bodies = new Map<string, string>()
   const texts = new Set<string>()
+  const names = new Set<string>()
   for (const { id, body } of parseManifest(file)) {
     if (bodies.has(id) && bodies.get(id) !== body) problems.push(`two operations have the id ${id}`)
     bodies.set(id, body)
     try {
-      texts.add(normalized(parse(body, { noLocation: true })))
+      const document = parse(body, { noLocation: true })
+      texts.add(normalized(document))
+      const name = getOperationAST(document)?.name?.value
+      if (name !== undefined) names.add(name)
     } catch (error) {
       problems.push(`${id} is not GraphQL: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   if (problems.length > 0) throw unusable(file, problems)
-  return { bodies, texts, found: createLru(maxFoundCharacters, (text) => text.length) }
+  return { bodies, texts, names, found: createLru(maxFoundCharacters, (text) => text.length) }
 }
 
 function parseManifest(file: string): { id: string; body: string }[] {

@@ -33,6 +33,8 @@ export interface PersistedOperations {
    * left out.
    */
   textOf(sent: SentOperation): string | GraphQLError
+  /** What the operations of the manifest are called. */
+  names(): ReadonlySet<string>
   close(): void
 }
 
@@ -108,6 +110,7 @@ export function createPersistedOperations(options: PersistedOptions): PersistedO
       if (!isStrict) remembered.set(id, query)
       return judge(query)
     },
+    names: () => manifest.current().names,
     close: () => manifest.close(),
   }
 }

@@ -1,3 +1,4 @@
+import type { QueryPlanner } from '@apollo/query-planner'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { GraphQLSchema } from 'graphql'
 import { type AuthIndex, readAuthIndex } from '../access/auth-index.ts'
@@ -45,11 +46,13 @@ export async function deliverSchema(
   gateway: GuildGateway,
   upstreams: SchemaState['upstreams'],
   contracts: readonly string[],
+  measured: (planner: QueryPlanner) => QueryPlanner = (planner) => planner,
 ): Promise<SchemaDelivery> {
   const handedOut = new WeakMap<GraphQLSchema, SchemaView>()
   const listeners = new Set<() => void>()
   const take = (): SchemaState => {
-    const snapshot = gateway.snapshot()
+    const loaded = gateway.snapshot()
+    const snapshot = { ...loaded, planner: measured(loaded.planner) }
     const state: SchemaState = {
       ...snapshot,
       views: createViews({

@@ -4,4 +4,6 @@ export interface SightTuning {
   healthToken?: string | undefined
   /** The commit that it was built from, told there. */
   gitSha?: string | undefined
+  /** Names of operations that have a metric of their own, besides those of the manifest. */
+  operations?: readonly string[] | undefined
 }

@@ -1,5 +1,7 @@
 import { answerProbe } from '@guildhall/kit/health/health'
 import { openInternalServer } from '@guildhall/kit/internal-server'
+import { createLog } from '@guildhall/kit/log'
+import { createMetrics } from '@guildhall/kit/metrics/metrics'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startWorld, type World } from './support/world.ts'
 
@@ -126,7 +128,12 @@ describe('details', () => {
   it('are given to everybody on the internal port', async () => {
     world = await startWorld('in-process')
     const { health } = world.router
-    const internal = await openInternalServer({ port: 0, host: '127.0.0.1', health })
+    const internal = await openInternalServer({
+      port: 0,
+      host: '127.0.0.1',
+      health,
+      metrics: createMetrics(createLog('silent')),
+    })
     try {
       const url = `http://127.0.0.1:${internal.port}`
       expect(await get(`${url}/health/ready`)).toEqual(up)

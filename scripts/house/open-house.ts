@@ -5,6 +5,7 @@ import { loadDefinitions } from '@guildhall/kit/discover'
 import { type Host, startHost } from '@guildhall/kit/host'
 import type { Log } from '@guildhall/kit/log'
 import type { MailTransport } from '@guildhall/kit/mail/message'
+import type { Metrics } from '@guildhall/kit/metrics/metrics'
 import { everyProduct } from '@guildhall/kit/products'
 import type { Vault } from '@guildhall/kit/vault'
 import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
@@ -24,6 +25,7 @@ export interface HouseOptions extends RouterTuning {
   /** Default: where the configuration says. */
   mail?: MailTransport
   onStatement?: (statement: string) => void
+  metrics?: Metrics | undefined
   /** See `RouterOptions`. */
   preparations?: () => readonly string[]
 }
@@ -48,6 +50,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     vault,
     mail,
     migrations: migrationsFolder,
+    metrics: options.metrics,
     ...(clock ? { clock } : {}),
     ...(onStatement ? { onStatement } : {}),
   })

@@ -13,7 +13,7 @@ export const routerTuning = (config: Config): RouterTuning => ({
   redisUrl: config.REDIS_URL,
   gate: gateTuning(config),
   drainDelayMs: config.PRESTOP_DELAY_MS,
-  sight: { healthToken: config.HEALTH_TOKEN, gitSha: config.GIT_SHA },
+  sight: { healthToken: config.HEALTH_TOKEN, gitSha: config.GIT_SHA, operations: config.METRICS_OPERATIONS },
   live: {
     connectionsPerUser: config.LIVE_CONNECTIONS_PER_USER,
     connectionsPerAddress: config.LIVE_CONNECTIONS_PER_ADDRESS,
