@@ -37,7 +37,7 @@ const introspectionDepth = 20
 /** Some fifty components that each ask for the same field of one object stay below. */
 const maxOverlaps = 2_000
 
-/** Most errors that one answer lists. */
+/** Most errors that one answer lists, with the one by which GraphQL says that there are more. */
 export const maxErrors = 5
 
 /**
@@ -56,7 +56,7 @@ export function findExcess(document: DocumentNode, limits: OperationLimits): rea
       if (found.length > 0 || countOverlaps(document, definition) <= maxOverlaps) return found
       return [refusal('MAX_FIELDS_LIMIT', 'The operation selects the same fields too often.')]
     })
-    return excess.slice(0, maxErrors)
+    return excess.slice(0, maxErrors - 1)
   } catch (error) {
     if (!(error instanceof FragmentCycle)) throw error
     return [refusal('GRAPHQL_VALIDATION_FAILED', `The fragment "${error.message}" spreads itself.`)]

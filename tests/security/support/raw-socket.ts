@@ -16,11 +16,12 @@ export interface RawSocket {
   /** The next message after this text. */
   askText(text: string): Promise<Message>
   received: string[]
+  isOpen(): boolean
   closed: Promise<number>
   close(): void
 }
 
-export async function openRawSocket(url: string): Promise<RawSocket> {
+export async function openRawSocket(url: string, accessToken: string | null = null): Promise<RawSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
   const received: string[] = []
   const waiting = new Set<() => void>()
@@ -50,7 +51,8 @@ export async function openRawSocket(url: string): Promise<RawSocket> {
   }
   await once(socket, 'open')
   const acknowledged = next(({ type }) => type === 'connection_ack')
-  socket.send('{"type":"connection_init"}')
+  const payload = accessToken ? { authorization: `Bearer ${accessToken}` } : {}
+  socket.send(JSON.stringify({ type: 'connection_init', payload }))
   await acknowledged
   let count = 0
   return {
@@ -68,6 +70,7 @@ export async function openRawSocket(url: string): Promise<RawSocket> {
       return answer
     },
     received,
+    isOpen: () => socket.readyState === socket.OPEN,
     closed,
     close: () => socket.close(1000),
   }
