@@ -42,6 +42,7 @@ export async function ourRouter(
         depth: 1e3,
         aliases: 1e6,
         queryRoots: 1e6,
+        mutationRoots: 1e6,
         fields: 1e6,
         directives: 1e6,
         pageSize: 1e6,
