@@ -8,23 +8,30 @@ import {
   visit,
 } from 'graphql'
 
-const listSize: ConstDirectiveNode = {
-  kind: Kind.DIRECTIVE,
-  name: { kind: Kind.NAME, value: 'listSize' },
-  arguments: [argument('slicingArguments', '["first"]'), argument('sizedFields', '["edges", "nodes"]')],
-}
+/** `first` says how many items a page holds. */
+const ofPages = listSize({ slicingArguments: '["first"]', sizedFields: '["edges", "nodes"]' })
+/** A mutation that goes well has none, and others seldom several. */
+const ofUserErrors = listSize({ assumedSize: '1' })
 
 /**
- * Says of every page that `first` decides how long it is, so that routers can tell what a query costs before they run
- * it. By convention instead of by hand: nobody can forget it.
+ * Says of lists how long they are, so that routers can tell what an operation costs before they run it. By convention
+ * instead of by hand: nobody can forget it. Of other lists a domain may say it itself.
  */
 export const withListSizes = (typeDefs: DocumentNode): DocumentNode =>
   visit(typeDefs, {
-    FieldDefinition: (field) =>
-      isPage(field) && !field.directives?.some(({ name }) => name.value === 'listSize')
-        ? { ...field, directives: [...(field.directives ?? []), listSize] }
-        : undefined,
+    FieldDefinition: (field) => {
+      const size = isSized(field) ? undefined : sizeOf(field)
+      return size && { ...field, directives: [...(field.directives ?? []), size] }
+    },
   })
+
+const isSized = ({ directives }: FieldDefinitionNode): boolean =>
+  directives?.some(({ name }) => name.value === 'listSize') ?? false
+
+function sizeOf(field: FieldDefinitionNode): ConstDirectiveNode | undefined {
+  if (field.name.value === 'userErrors') return ofUserErrors
+  return isPage(field) ? ofPages : undefined
+}
 
 const isPage = ({ type, arguments: args }: FieldDefinitionNode): boolean =>
   namedType(type).endsWith('Connection') && (args ?? []).some(({ name }) => name.value === 'first')
@@ -32,10 +39,14 @@ const isPage = ({ type, arguments: args }: FieldDefinitionNode): boolean =>
 const namedType = (type: TypeNode): string =>
   type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
 
-function argument(name: string, value: string) {
+function listSize(values: Readonly<Record<string, string>>): ConstDirectiveNode {
   return {
-    kind: Kind.ARGUMENT,
-    name: { kind: Kind.NAME, value: name },
-    value: parseConstValue(value),
-  } as const
+    kind: Kind.DIRECTIVE,
+    name: { kind: Kind.NAME, value: 'listSize' },
+    arguments: Object.entries(values).map(([name, value]) => ({
+      kind: Kind.ARGUMENT,
+      name: { kind: Kind.NAME, value: name },
+      value: parseConstValue(value),
+    })),
+  }
 }

@@ -10,6 +10,12 @@ it('pages say that "first" decides how many items they hold', () => {
   )
 })
 
+it('payloads have one user error, as a rule', () => {
+  expect(sized('type Payload { event: Event userErrors: [UserError!]! }')).toBe(
+    'type Payload { event: Event userErrors: [UserError!]! @listSize(assumedSize: 1) }',
+  )
+})
+
 it('what a domain says itself stays, and what is no page stays without', () => {
   for (const sdl of [
     'type Query { events(first: Int = 20): EventConnection @listSize(assumedSize: 3) }',
