@@ -36,6 +36,6 @@ describe(`random queries (SEED=${seed})`, () => {
         await router.close()
       }
     },
-    120_000,
+    300_000,
   )
 })
