@@ -44,6 +44,9 @@ const commands: {
     failed = 0
     latencies = []
   },
+  async pause({ count }) {
+    for (const socket of sockets.slice(0, count)) socket.pause()
+  },
   async receive({ count }) {
     const until = performance.now() + 30_000
     while (received < count && performance.now() < until) await pause(5)

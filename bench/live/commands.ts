@@ -6,6 +6,8 @@ import path from 'node:path'
 export type ClientsCommand =
   | { do: 'open'; url: string; count: number; query: string; distinct: boolean }
   | { do: 'forget' }
+  /** So many read no more. */
+  | { do: 'pause'; count: number }
   | { do: 'receive'; count: number }
   | { do: 'close' }
 

@@ -1,5 +1,5 @@
 // The two subgraphs of the live suite, in a process of their own. Argument: a port for `ticks`; `authors` gets the next.
-// `POST /emit {count, everyMs}` lets something happen so often; `GET /streams` tells how many streams are open.
+// `POST /emit {count, everyMs, size}` lets something happen so often; `GET /streams` tells how many streams are open.
 import { createServer } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { GraphQLSchema } from 'graphql'
@@ -20,12 +20,13 @@ if (field) field.subscribe = tickStream
 
 const server = createServer(async (request, response) => {
   if (request.url === '/emit') {
-    const { count, everyMs } = JSON.parse(String(await request.toArray())) as {
+    const { count, everyMs, size } = JSON.parse(String(await request.toArray())) as {
       count: number
       everyMs: number
+      size: number
     }
     for (let i = 0; i < count; i++) {
-      emitTick()
+      emitTick(size)
       await pause(everyMs)
     }
   }

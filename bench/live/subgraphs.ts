@@ -54,8 +54,8 @@ export const tickStream = () =>
 /** Milliseconds since 1970 with their fractions, the same for all processes of this machine. */
 export const now = (): number => performance.timeOrigin + performance.now()
 
-/** Something happens now. */
-export function emitTick(): void {
-  bus.emit('tick', { tick: { at: now(), text: 'x'.repeat(120), author: { id: 'a1' } } })
+/** Something happens now; `size` characters tell of it. */
+export function emitTick(size: number): void {
+  bus.emit('tick', { tick: { at: now(), text: 'x'.repeat(size), author: { id: 'a1' } } })
 }
 export const listeners = (): number => bus.listenerCount('tick')

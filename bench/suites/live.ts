@@ -16,7 +16,7 @@ interface LiveBench {
   router: MeasuredProcess
   clients: Clients
   url: string
-  emit(count: number, everyMs: number): Promise<void>
+  emit(count: number, everyMs: number, size?: number): Promise<void>
   streams(): Promise<number>
 }
 
@@ -27,6 +27,7 @@ export async function run(): Promise<void> {
       'one stream for all': await measureLoad(bench, { query: plain, distinct: false }, 100, 40),
       'a stream for each': await measureLoad(bench, { query: plain, distinct: true }, 10, 200),
     })
+    console.table({ 'ten of 100 do not read': await measurePaused(bench) })
     console.table({
       'one stream for all': await measureLatency(bench, { query: plain, distinct: false }, 30),
       'one stream for all, hydrated': await measureLatency(bench, { query: hydrated, distinct: false }, 30),
@@ -54,8 +55,8 @@ async function withBench(work: (bench: LiveBench) => Promise<void>): Promise<voi
         router,
         clients,
         url: `${url.replace('http', 'ws')}/graphql`,
-        async emit(count, everyMs) {
-          await fetch(`${control}/emit`, { method: 'POST', body: JSON.stringify({ count, everyMs }) })
+        async emit(count, everyMs, size = 120) {
+          await fetch(`${control}/emit`, { method: 'POST', body: JSON.stringify({ count, everyMs, size }) })
         },
         streams: async () =>
           ((await (await fetch(`${control}/streams`)).json()) as { streams: number }).streams,
@@ -129,6 +130,25 @@ async function measureLoad(bench: LiveBench, audience: Audience, events: number,
       'deliveries/s': Math.round(received / seconds),
       'lost or failed': events * many - received + failed,
       'streams at the subgraph': await bench.streams(),
+    }
+  })
+}
+
+/** What those who do not read make the router keep. */
+async function measurePaused(bench: LiveBench) {
+  // More than what the system itself keeps for a socket.
+  const [size, events] = [100_000, 150]
+  return withSubscribers(bench, 100, { query: plain, distinct: false }, async () => {
+    // What so many events leave for the garbage collector is not what the paused ones cost.
+    await bench.emit(events, 20, size)
+    await bench.clients.tell({ do: 'receive', count: events * 100 })
+    const before = await bench.router.usage()
+    await bench.clients.tell({ do: 'pause', count: 10 })
+    await bench.emit(events, 20, size)
+    const after = await bench.router.usage()
+    return {
+      'RSS growth MB': round((after.rssBytes - before.rssBytes) / 1e6),
+      'sent to each, MB': round((size * events) / 1e6),
     }
   })
 }
