@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestHouse, type RunningHouse } from '../support/houses.ts'
-import { excessive, logins } from './support/excess.ts'
+import { excessive, excessiveStreams, logins } from './support/excess.ts'
 import { inside, post, send } from './support/probe.ts'
 import { openRawSocket, type RawSocket } from './support/raw-socket.ts'
 
@@ -50,7 +50,9 @@ describe.each(Object.entries(excessive))('%s', (_what, [payload, codes]) => {
     const { status, text } = await send(house.url, post(payload))
     expect([status, codesOf(text)]).toEqual([400, codes])
   })
+})
 
+describe.each(Object.entries({ ...excessive, ...excessiveStreams }))('%s', (_what, [payload, codes]) => {
   it('is refused over WebSocket, and the socket goes on', async () => {
     const { payload: sent } = await socket.ask(payload)
     expect(codesOf(JSON.stringify(Array.isArray(sent) ? { errors: sent } : sent))).toEqual(codes)

@@ -14,6 +14,25 @@ const bomb = (levels: number) =>
 
 const deepInput = (levels: number): unknown => (levels === 0 ? 1 : [deepInput(levels - 1)])
 
+/** The same of streams, which are not served over plain HTTP. */
+export const excessiveStreams: typeof excessive = {
+  'a stream with 31 aliases': [
+    { query: `subscription { notificationStream { ${times(31, (i) => `a${i}: kind`)} } }` },
+    ['MAX_ALIASES_LIMIT'],
+  ],
+  'a stream beside 501 fields': [
+    { query: `subscription { notificationStream { kind } } fragment F on User { ${'id '.repeat(501)} }` },
+    ['MAX_FIELDS_LIMIT'],
+  ],
+  'a stream with deep variables': [
+    {
+      query: 'subscription ($x: String) { notificationStream(after: $x) { kind } }',
+      variables: { x: deepInput(30) } as object,
+    },
+    ['BAD_USER_INPUT'],
+  ],
+}
+
 /** What asks for too much → the codes of its errors, over whichever transport. */
 export const excessive: Record<string, [payload: { query: string; variables?: object }, codes: string[]]> = {
   '101 aliases': [
