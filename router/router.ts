@@ -3,6 +3,7 @@ import type { Health } from '@guildhall/kit/health/health'
 import { createLog, type Log } from '@guildhall/kit/log'
 import type { Metrics } from '@guildhall/kit/metrics/metrics'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
+import { type AnswerCacheStats, type CacheTuning, createAnswerCache } from './cache/answer-cache.ts'
 import type { CallerResolver } from './callers/caller-resolver.ts'
 import { createClientReader } from './callers/client.ts'
 import { createExecutor } from './execution/executor.ts'
@@ -68,6 +69,8 @@ export interface RouterTuning {
   redisUrl?: string | undefined
   /** What clients may ask for, and how much. */
   gate?: GateTuning
+  /** Answers that are kept to be given again. */
+  cache?: CacheTuning
   /** Sockets and event streams: limits, sharing. */
   live?: LiveTuning
   /** What operators see of it. */
@@ -78,6 +81,8 @@ export interface Router {
   health: Health
   /** What stays open now. */
   liveStats(): LiveStats
+  /** Answers that are kept to be given again. */
+  cacheStats(): AnswerCacheStats
   /**
    * Serves another supergraph to the requests that come from now on; those under way, and open streams, go on with theirs.
    *
@@ -123,10 +128,13 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const schemas = await deliverSchema(gateway, upstreams, options.contracts ?? [], sight.measurePlanner)
   const mask = createErrorMask(log, production, counted?.error)
   const executor = createExecutor(schemas.viewOf)
+  const cache = createAnswerCache(schemas.viewOf, options.cache, redis)
+  callers.onChange(cache.onChange)
   const apollo = await createApolloServers({
     schemas,
     executor,
     gate,
+    cache,
     mask,
     counted,
     log,
@@ -187,6 +195,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   return {
     health,
     liveStats: live.stats,
+    cacheStats: cache.stats,
     update: schemas.update,
     async listen(port, host = 'localhost') {
       await app.listen({ port, host })

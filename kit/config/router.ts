@@ -41,6 +41,8 @@ export const routerSettings = {
   RATE_PER_USER: countOrZero.default(100_000),
   RATE_PER_KEY: countOrZero.default(100_000),
   RATE_PER_ADDRESS: countOrZero.default(50_000),
+  /** Room for answers that are given again (`@cacheControl`), in megabytes; 0: none are kept. */
+  ANSWER_CACHE_MEGABYTES: countOrZero.default(32),
   /** Redis or Valkey, shared by several routers. Absent: each counts and remembers for itself. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Addresses or networks (CIDR) of proxies in front of the router, whose `X-Forwarded-For` is believed. */

@@ -77,7 +77,9 @@ export function registerGraphQL(
     reply.header('content-type', type.contentType)
     // The answer depends on who asks, unless somebody who knows better says otherwise below.
     reply.header('cache-control', 'no-store')
-    for (const [header, value] of http.headers) reply.header(header, value)
+    for (const [header, value] of http.headers) {
+      reply.header(header, header === 'vary' ? `${reply.getHeader('vary')}, ${value}` : value)
+    }
     return sendText(request, reply, JSON.stringify(body.singleResult))
   }
 

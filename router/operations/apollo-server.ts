@@ -9,6 +9,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import type { GatewayInterface } from '@apollo/server-gateway-interface'
 import type { Log } from '@guildhall/kit/log'
 import { scrub } from '@guildhall/kit/log/scrub'
+import type { AnswerCache } from '../cache/answer-cache.ts'
 import type { RequestContext } from '../execution/request-context.ts'
 import type { SchemaDelivery } from '../schema/schema-state.ts'
 import type { RouterMetrics } from '../sight/router-metrics.ts'
@@ -22,6 +23,7 @@ import { logOperations } from './operation-log.ts'
 export interface ApolloServerOptions {
   gateway: GatewayInterface
   gate: Gate
+  cache: AnswerCache
   schemas: SchemaDelivery
   mask: ErrorMask
   log: Log
@@ -35,7 +37,7 @@ export interface ApolloServerOptions {
 
 /** Apollo Server as the router needs it: parsing, validation and HTTP of queries and mutations. Not started yet. */
 export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
-  const { gateway, gate, mask, log, logger, production, introspection } = options
+  const { gateway, gate, cache, mask, log, logger, production, introspection } = options
   const { plugin, rule } = gateForApollo(gate, options.schemas.viewOf)
   const origins = new WeakMap<object, RequestContext>()
   return new ApolloServer<RequestContext>({
@@ -52,7 +54,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     validationOptions,
     stopOnTerminationSignals: false,
     nodeEnv: production ? 'production' : 'development',
-    plugins: [plugin, logOperations(log, origins, options.counted), ...plugins(production)],
+    plugins: [plugin, cache.plugin, logOperations(log, origins, options.counted), ...plugins(production)],
   })
 }
 

@@ -12,6 +12,8 @@ for (const feature of ['authenticated', 'requiresScopes', 'policy']) {
 
 /** One generation of the supergraph as the gateway holds it. */
 export interface GatewaySnapshot {
+  /** Tells generations with different texts apart, in all routers alike. */
+  id: string
   /** The API as clients see it, for graphql-js. */
   schema: GraphQLSchema
   /** The same for the planner. */
@@ -61,13 +63,14 @@ export class GuildGateway extends ApolloGateway {
    */
   snapshot(): GatewaySnapshot {
     const inner = this as unknown as Record<string, unknown>
-    const missing = ['schema', 'apiSchema', 'supergraphSchema', 'queryPlanner'].filter(
+    const missing = ['compositionId', 'schema', 'apiSchema', 'supergraphSchema', 'queryPlanner'].filter(
       (name) => inner[name] === undefined,
     )
     if (missing.length > 0) {
       throw new Error(`@apollo/gateway is not the pinned version: it has no ${missing.join(', ')}`)
     }
     return {
+      id: inner.compositionId as string,
       schema: inner.schema as GraphQLSchema,
       apiSchema: inner.apiSchema as Schema,
       supergraphSchema: inner.supergraphSchema as GraphQLSchema,

@@ -61,5 +61,7 @@ it('refuses a gateway that keeps its parts elsewhere', () => {
     isServed: () => true,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
   })
-  expect(() => gateway.snapshot()).toThrow(/is not the pinned version: it has no schema, apiSchema/)
+  expect(() => gateway.snapshot()).toThrow(
+    /is not the pinned version: it has no compositionId, schema, apiSchema/,
+  )
 })

@@ -10,6 +10,7 @@ export const routerTuning = (config: Config): RouterTuning => ({
   https: config.PUBLIC_URL.startsWith('https:'),
   introspection: config.INTROSPECTION,
   persisted: { mode: config.PERSISTED_OPERATIONS_MODE, file: config.PERSISTED_OPERATIONS_FILE },
+  cache: { megabytes: config.ANSWER_CACHE_MEGABYTES },
   redisUrl: config.REDIS_URL,
   gate: gateTuning(config),
   drainDelayMs: config.PRESTOP_DELAY_MS,

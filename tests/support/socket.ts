@@ -13,9 +13,9 @@ export interface Socket {
   close(): Promise<void>
 }
 
-export function openSocket(url: string, accessToken: string | null): Socket {
+export function openSocket(url: string, accessToken: string | null, path = '/graphql'): Socket {
   const client = createClient({
-    url: `${url.replace('http', 'ws')}/graphql`,
+    url: `${url.replace('http', 'ws')}${path}`,
     webSocketImpl: WebSocket,
     connectionParams: accessToken ? { authorization: `Bearer ${accessToken}` } : {},
     lazyCloseTimeout: 60_000,
