@@ -186,7 +186,8 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   })
   if (!production) {
     const landingPage = () => renderLandingPage(apollo.whole)
-    registerExplorer(app, { landingPage, graphqlPath, defaultQuery: options.explorerQuery })
+    const hasView = (name: string) => schemas.now().views.get(name) !== undefined
+    registerExplorer(app, { landingPage, graphqlPath, hasView, defaultQuery: options.explorerQuery })
   }
   if (options.mailPages) registerMailPages(app, graphqlPath)
   live.serveSockets(app.server)

@@ -1,29 +1,47 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
+import { noSuchView } from '../operations/errors.ts'
+import { wholeApi } from '../schema/views.ts'
 
 /** What the pages for people show. */
 export interface ExplorerOptions {
   /** Apollo Server's landing page: the hosted Apollo Sandbox in a frame. */
   landingPage(): Promise<string>
   graphqlPath: string
+  hasView(view: string): boolean
   /** The operation that an empty editor starts with. */
   defaultQuery?: string | undefined
 }
 
 const offlineHint = 'it appears that you might be offline.'
 
-/** `/` is Apollo Sandbox, which comes from the internet; `/explore` is GraphiQL, which comes from this machine. */
+/**
+ * `/` is Apollo Sandbox, which comes from the internet; `/explore` is GraphiQL, which comes from this machine, and
+ * `/explore/<name>` the same for a contract.
+ */
 export function registerExplorer(app: FastifyInstance, options: ExplorerOptions): void {
   app.get('/', async (_request, reply) => {
     reply.type('text/html; charset=utf-8').headers(pageHeaders)
     return sandboxPage(await options.landingPage(), options.graphqlPath)
   })
 
-  let explorer: Promise<{ plain: string; zipped: Buffer }> | undefined
-  app.get('/explore', async (request, reply) => {
-    explorer ??= explorerPage(options)
-    const { plain, zipped } = await explorer
+  const explorers = new Map<string, ReturnType<typeof explorerPage>>()
+  const explorerOf = (view: string) => {
+    const known = explorers.get(view)
+    if (known) return known
+    // What the editor of the whole API starts with may mean nothing to a contract.
+    const page =
+      view === wholeApi
+        ? explorerPage(options)
+        : explorerPage({ graphqlPath: `${options.graphqlPath}/${view}`, defaultQuery: undefined })
+    explorers.set(view, page)
+    return page
+  }
+  app.get<{ Params: { view?: string } }>('/explore/:view?', async (request, reply) => {
+    const { view = wholeApi } = request.params
+    if (!options.hasView(view)) throw noSuchView()
+    const { plain, zipped } = await explorerOf(view)
     reply.type('text/html; charset=utf-8').headers(pageHeaders)
     if (!request.headers['accept-encoding']?.includes('gzip')) return plain
     return reply.header('content-encoding', 'gzip').send(zipped)
@@ -51,7 +69,10 @@ export function sandboxPage(landingPage: string, graphqlPath: string): string {
 }
 
 /** Nine megabytes: loaded and zipped when somebody asks, then kept zipped. */
-async function explorerPage({ graphqlPath, defaultQuery }: ExplorerOptions) {
+async function explorerPage({
+  graphqlPath,
+  defaultQuery,
+}: Pick<ExplorerOptions, 'graphqlPath' | 'defaultQuery'>) {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const plain = forwardHeadersToSockets(
     renderGraphiQL({

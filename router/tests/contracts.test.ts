@@ -116,6 +116,18 @@ describe('a contract at a path of its own', () => {
     },
   )
 
+  it('has an explorer of its own', async () => {
+    const page = async (at: string) => {
+      const response = await fetch(`${world.url}${at}`, { headers: { 'accept-encoding': 'identity' } })
+      return { status: response.status, text: await response.text() }
+    }
+    const small = await page('/explore/small')
+    expect(small.status).toBe(200)
+    expect(small.text).toContain('"endpoint":"/graphql/small"')
+    expect((await page('/explore')).text).toContain('"endpoint":"/graphql"')
+    expect((await page('/explore/large')).status).toBe(404)
+  })
+
   it('says in the shape of GraphQL that there is none', async () => {
     const { body } = await world.post('{ note { title } }', { path: '/graphql/large' })
     expect(body).toEqual({
