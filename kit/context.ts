@@ -8,6 +8,7 @@ import type { Failure, Outcome } from './outcome.ts'
 import type { Peers } from './peers.ts'
 import type { Signals } from './signals.ts'
 import type { TraceContext } from './tracing/trace-context.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import type { Vault } from './vault.ts'
 
 /** Drizzle inside a transaction. */
@@ -108,6 +109,8 @@ export interface DomainRuntime {
   vault: Vault
   /** Called after a commit that wrote to the outbox, so that the relay need not wait for its poll. */
   outboxWritten(): void
+  /** Absent where nobody records. */
+  tracing?: Tracing | undefined
   /** Absent where nobody counts. */
   tally?: ((what: Happening) => void) | undefined
 }

@@ -16,13 +16,15 @@ import type { Log } from './log.ts'
 import type { MailTransport } from './mail/message.ts'
 import { type MailSender, startMailSender } from './mail/sender.ts'
 import { mailTransportFrom } from './mail/transport-from.ts'
-import { measureDatabase } from './metrics/database-metrics.ts'
 import { measureQueues, tallyHappenings } from './metrics/domain-metrics.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { createPeers } from './peers.ts'
+import { poolWatch } from './pool-watch.ts'
 import { startSchedules } from './schedules.ts'
 import { openSignals } from './signals.ts'
 import { createSubgraphRuntime, type SubgraphRuntime } from './subgraph-runtime.ts'
+import { traceRuntime } from './tracing/traced-runtime.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import type { SubgraphUpstream } from './upstream.ts'
 import { type Vault, vaultFrom } from './vault.ts'
 import type { Worker } from './worker.ts'
@@ -54,6 +56,8 @@ export interface HostOptions {
   migrations?: string | undefined
   /** Where to count and measure. Default: nowhere. */
   metrics?: Metrics | undefined
+  /** Where to record traces; its owner closes it. Default: nowhere. */
+  tracing?: Tracing | undefined
 }
 
 /** Domains running in this process. */
@@ -76,14 +80,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const problems = houseProblems(options.definitions, options.contracts ?? (await loadContracts()))
   if (problems.length > 0) throw new Error(`the house breaks conventions:\n- ${problems.join('\n- ')}`)
 
-  const { log, metrics, clock = systemClock, vault = vaultFrom(readConfig()) } = options
+  const { log, metrics, tracing, clock = systemClock, vault = vaultFrom(readConfig()) } = options
   const mail = options.mail ?? mailTransportFrom(readConfig(), log)
-  const database = openDatabase(
-    options.databaseUrl,
-    20,
-    options.onStatement,
-    metrics && measureDatabase(metrics),
-  )
+  const database = openDatabase(options.databaseUrl, 20, options.onStatement, poolWatch(metrics, tracing))
   const signals = await openSignals(database.sql, log)
   const transport = createTransport(options.transport ?? readConfig(), database, signals, log)
   const upstreams: Record<string, SubgraphUpstream> = { ...options.remote }
@@ -104,9 +103,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       vault,
       outboxWritten: () => relays.get(domain)?.wake(),
       tally: tally?.(domain),
+      tracing,
     }
     subgraphs[domain] = createSubgraphRuntime(definition, runtime, options.verify)
-    upstreams[domain] = subgraphs[domain]
+    upstreams[domain] = tracing ? traceRuntime(subgraphs[domain], tracing) : subgraphs[domain]
   }
 
   const background =
@@ -126,7 +126,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (!subgraph) throw new Error(`${domain} does not run in this process`)
       const server = await serveSubgraph(
         subgraph,
-        { health: health.ofDomain(domain), metrics, drainDelayMs: options.drainDelayMs },
+        { health: health.ofDomain(domain), metrics, tracing, drainDelayMs: options.drainDelayMs },
         port,
         host,
       )

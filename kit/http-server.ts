@@ -21,6 +21,8 @@ import { measureHttp } from './metrics/http-metrics.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { clientOf, type SubgraphRuntime } from './subgraph-runtime.ts'
 import { traceHeader } from './tracing/trace-context.ts'
+import { traceServer } from './tracing/traced-server.ts'
+import type { Tracing } from './tracing/tracing.ts'
 
 /** A subgraph that answers on a port. */
 export interface SubgraphServer {
@@ -32,6 +34,7 @@ export interface SubgraphServer {
 export interface ServeOptions {
   health: Probes
   metrics?: Metrics | undefined
+  tracing?: Tracing | undefined
   /** How long requests are still taken after readiness was withdrawn. Default: not at all. */
   drainDelayMs?: number | undefined
 }
@@ -48,7 +51,7 @@ const maxHeaderSize = 1024 * 1024
  */
 export async function serveSubgraph(
   subgraph: SubgraphRuntime,
-  { health, metrics, drainDelayMs = 0 }: ServeOptions,
+  { health, metrics, tracing, drainDelayMs = 0 }: ServeOptions,
   port: number,
   host: string,
 ): Promise<SubgraphServer> {
@@ -75,6 +78,7 @@ export async function serveSubgraph(
     ],
   })
   if (metrics) measureHttp(app, metrics)
+  if (tracing) traceServer(app, definition.domain, tracing)
   await server.start()
   let closing = false
   // A connection whose last request was under way when we began to close would be kept alive, and us with it.

@@ -21,6 +21,9 @@ export interface InternalServer {
 /** Serves `/metrics`, and health with all details. @throws Error when the port cannot be had. */
 export async function openInternalServer(options: InternalServerOptions): Promise<InternalServer> {
   const { health, gitSha, metrics } = options
+  metrics.gauge('guildhall_ready', 'Whether this process should get traffic.', [], async () => [
+    [[], (await health.problems()).length === 0 ? 1 : 0],
+  ])
   const answers = new Map<string, () => Promise<Answer>>([
     ...probePaths.map((path) => [path, async () => json(await answerProbe(path, health))] as const),
     ['/metrics', async () => ({ status: 200, contentType: metrics.contentType, text: await metrics.text() })],

@@ -1,4 +1,12 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import {
+  type DestinationStream,
+  destination as descriptor,
+  type Logger,
+  multistream,
+  pino,
+  stdTimeFunctions,
+} from 'pino'
+import type { FaultSink } from './faults/report-faults.ts'
 import { errorFields } from './log/error-fields.ts'
 import { version } from './version.ts'
 
@@ -30,8 +38,14 @@ const redacted = secretNames.flatMap((name) => {
  *
  * @param service what this process is: the router, domains, or all in one.
  * @param destination default: standard output.
+ * @param faults gets a copy of the lines about faults.
  */
-export const createLog = (level: string, destination?: DestinationStream, service = 'guildhall'): Log => {
+export const createLog = (
+  level: string,
+  destination?: DestinationStream,
+  service = 'guildhall',
+  faults?: FaultSink,
+): Log => {
   const options = {
     level,
     base: { service, version },
@@ -39,6 +53,10 @@ export const createLog = (level: string, destination?: DestinationStream, servic
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: errorFields },
     redact: { paths: redacted, censor: '…' },
+  }
+  if (faults) {
+    const all = { level: 'trace', stream: destination ?? descriptor(1) } as const
+    return pino(options, multistream([all, { level: 'error', stream: faults }]))
   }
   return destination ? pino(options, destination) : pino(options)
 }

@@ -4,6 +4,8 @@ import type postgres from 'postgres'
 export interface PendingStatement {
   /** Its text around the parameters; a fragment that became part of another statement is never settled. */
   strings: readonly string[]
+  /** How it was sent, once it was. */
+  statement?: { string?: string } | null
   resolve(result: unknown): void
   reject(error: unknown): void
 }
@@ -52,3 +54,7 @@ export function operationOf({ strings }: PendingStatement): string {
   const word = /^\s*\(?\s*([a-z]+)/i.exec(strings[0] ?? '')?.[1]?.toLowerCase() ?? ''
   return operations.has(word) ? word : 'other'
 }
+
+/** The text with a placeholder for each value; what was put together of several pieces is known only when it was sent. */
+export const textOf = ({ strings, statement }: PendingStatement): string =>
+  (statement?.string ?? strings.join(' $… ')).replace(/\s+/g, ' ').trim()

@@ -6,6 +6,7 @@ import { Conflict, ServiceUnavailable } from './errors.ts'
 import { answerOnce } from './idempotency.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { postgresError } from './postgres-error.ts'
+import { step } from './tracing/tracing.ts'
 
 const attemptsMax = 4
 /** A statement has at most 65,535 parameters. */
@@ -23,7 +24,8 @@ export async function runTransaction<T>(
   idempotent: Idempotent | undefined,
 ): Promise<Outcome<T>> {
   const startedAt = performance.now()
-  const outcome = await withRetry(name, () => attempt(runtime, ctx, name, work, constraints, idempotent))
+  const run = () => withRetry(name, () => attempt(runtime, ctx, name, work, constraints, idempotent))
+  const outcome = await (runtime.tracing ? step(runtime.tracing, `command ${name}`, {}, run) : run())
   ctx.log.info({ command: name, ms: Math.round(performance.now() - startedAt), outcome: summary(outcome) })
   return outcome
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Health } from '@guildhall/kit/health/health'
 import { createLog, type Log } from '@guildhall/kit/log'
 import type { Metrics } from '@guildhall/kit/metrics/metrics'
+import type { Tracing } from '@guildhall/kit/tracing/tracing'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import { type AnswerCacheStats, type CacheTuning, createAnswerCache } from './cache/answer-cache.ts'
 import type { CallerResolver } from './callers/caller-resolver.ts'
@@ -34,6 +35,8 @@ export interface RouterOptions extends RouterTuning {
   callers: CallerResolver
   /** Where to count and measure. Default: nowhere. */
   metrics?: Metrics | undefined
+  /** Where to record traces; its owner closes it. Default: nowhere. */
+  tracing?: Tracing | undefined
   /** Domains that run in this process: their health is part of ours. */
   inside?: Health
   /** What is not done yet although everything runs, such as the writing of a demo world: we are not ready before. */
@@ -125,9 +128,9 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     isServed: (subgraph) => upstreams[subgraph] !== undefined,
     logger,
   })
-  const schemas = await deliverSchema(gateway, upstreams, options.contracts ?? [], sight.measurePlanner)
+  const schemas = await deliverSchema(gateway, upstreams, options.contracts ?? [], sight.planner)
   const mask = createErrorMask(log, production, counted?.error)
-  const executor = createExecutor(schemas.viewOf)
+  const executor = sight.executor(createExecutor(schemas.viewOf))
   const cache = createAnswerCache(schemas.viewOf, options.cache, redis)
   callers.onChange(cache.onChange)
   const apollo = await createApolloServers({
@@ -137,6 +140,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     cache,
     mask,
     counted,
+    plugins: sight.plugins,
     log,
     logger,
     production,
@@ -191,7 +195,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   }
   if (options.mailPages) registerMailPages(app, graphqlPath)
   live.serveSockets(app.server)
-  sight.watchLive(live.stats)
+  sight.stats(live.stats, cache.stats)
 
   return {
     health,

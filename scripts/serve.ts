@@ -4,7 +4,7 @@ import { type Config, ConfigError, readConfig } from '@guildhall/kit/config'
 import { domainNames, loadDefinitions } from '@guildhall/kit/discover'
 import { guardUpstream } from '@guildhall/kit/guarded-upstream'
 import { startHost } from '@guildhall/kit/host'
-import { createLog, type Log } from '@guildhall/kit/log'
+import type { Log } from '@guildhall/kit/log'
 import { everyProduct } from '@guildhall/kit/products'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import { createHttpUpstream } from '@guildhall/kit/upstream-http'
@@ -12,10 +12,10 @@ import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import { createRouter } from '@guildhall/router/router'
 import { followSupergraphFile } from '@guildhall/router/schema/supergraph-file'
 import { migrationsFolder } from './helpers/table-files.ts'
-import { internalPort } from './house/internal-port.ts'
 import { configuredKey } from './house/keys.ts'
 import { portProblem } from './house/port.ts'
 import { type Running, runProcess } from './house/process.ts'
+import { processSight } from './house/process-sight.ts'
 import { routerTuning } from './house/router-tuning.ts'
 import { committedSupergraph, readSupergraph } from './house/supergraph.ts'
 
@@ -27,8 +27,8 @@ await runProcess(() => {
 })
 
 async function serveRouter(config: Config): Promise<Running> {
-  const log = createLog(config.LOG_LEVEL, undefined, 'router')
-  const internal = internalPort(config, 'router', log)
+  const sight = await processSight(config, 'router', true)
+  const { log } = sight
   const upstreams = remoteDomains(config, [], log)
   const file = config.SUPERGRAPH_FILE ?? committedSupergraph
   const supergraphSdl = readSupergraph(file)
@@ -44,7 +44,7 @@ async function serveRouter(config: Config): Promise<Running> {
     }),
     contracts: everyProduct,
     ...routerTuning(config),
-    metrics: internal.metrics,
+    ...sight.eyes,
     log,
   })
   const supergraph = followSupergraphFile({
@@ -56,13 +56,13 @@ async function serveRouter(config: Config): Promise<Running> {
   })
   const { port } = await listening(config, router.listen(config.PORT, config.HOST))
   log.info({ port }, 'router listens')
-  await internal.open(router.health)
+  await sight.open(router.health)
   return {
     reload: supergraph.reload,
     close: async () => {
       supergraph.stop()
       await router.close()
-      await internal.close()
+      await sight.close()
       await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
     },
   }
@@ -70,8 +70,8 @@ async function serveRouter(config: Config): Promise<Running> {
 
 /** Several domains in one process answer on one port each, counted up from PORT in the order of SUBGRAPHS. */
 async function serveSubgraphs(config: Config, names: readonly string[]): Promise<Running> {
-  const log = createLog(config.LOG_LEVEL, undefined, names.join(','))
-  const internal = internalPort(config, names.join(','), log)
+  const sight = await processSight(config, names.join(','), false)
+  const { log } = sight
   if (!config.DATABASE_URL)
     throw new ConfigError('DATABASE_URL is not set: split processes share one database.')
   const remote = remoteDomains(config, names, log)
@@ -85,7 +85,7 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
     signService: await createCallerSigner(configuredKey(config, 'SERVICES_PRIVATE_KEY')),
     remote,
     migrations: migrationsFolder,
-    metrics: internal.metrics,
+    ...sight.eyes,
     drainDelayMs: config.PRESTOP_DELAY_MS,
     log,
   })
@@ -94,11 +94,11 @@ async function serveSubgraphs(config: Config, names: readonly string[]): Promise
     const { port } = await listening(config, host.serve(domain, wanted, config.HOST))
     log.info({ port, subgraph: domain }, 'subgraph listens')
   }
-  await internal.open(host.health)
+  await sight.open(host.health)
   return {
     close: async () => {
       await host.close()
-      await internal.close()
+      await sight.close()
       await Promise.all(Object.values(remote).map((upstream) => upstream.close()))
     },
   }

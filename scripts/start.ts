@@ -1,17 +1,16 @@
 // npm start: the whole house in one process, on an embedded database unless DATABASE_URL names another.
 import { readConfig } from '@guildhall/kit/config'
-import { createLog } from '@guildhall/kit/log'
 import { mailTransportFrom } from '@guildhall/kit/mail/transport-from'
 import { vaultFrom } from '@guildhall/kit/vault'
 import { seedDemoData } from './demo/seed.ts'
 import { demoLogin } from './demo/world.ts'
 import { dataSecrets } from './house/data-secret.ts'
 import { openOwnDatabase } from './house/database.ts'
-import { internalPort } from './house/internal-port.ts'
 import { mailFolderOf, mailsGo } from './house/mail-folder.ts'
 import { openHouse } from './house/open-house.ts'
 import { portProblem, refuseTakenPort } from './house/port.ts'
 import { runProcess } from './house/process.ts'
+import { processSight } from './house/process-sight.ts'
 import { routerTuning } from './house/router-tuning.ts'
 
 const startedAt = performance.now()
@@ -25,12 +24,12 @@ await runProcess(async () => {
   const database = await openOwnDatabase(config, say)
   try {
     say('opening the domains')
-    const log = createLog(config.LOG_LEVEL)
+    const sight = await processSight(config, 'guildhall', true)
+    const { log } = sight
     const mailFolder = mailFolderOf(config, database.folder)
     let seeding = config.DEMO_DATA === '1'
-    const internal = internalPort(config, 'guildhall', log)
     const house = await openHouse({
-      metrics: internal.metrics,
+      ...sight.eyes,
       databaseUrl: database.url,
       publicUrl: config.PUBLIC_URL,
       ...routerTuning(config),
@@ -48,13 +47,13 @@ await runProcess(async () => {
     const url = `http://localhost:${port}`
     if (seeding) await seedDemoData(url, database.url, say)
     seeding = false
-    await internal.open(house.router.health)
+    await sight.open(house.router.health)
     welcome(url, config.DEMO_DATA === '1', mailsGo(config.SMTP_URL, mailFolder))
     return {
       close: async () => {
         console.log('\n  stopping')
         await house.close()
-        await internal.close()
+        await sight.close()
         await database.stop()
       },
     }

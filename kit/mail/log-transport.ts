@@ -10,7 +10,7 @@ export const logTransport = (log: Log, withText: boolean): MailTransport => ({
   async send(message) {
     const { to, subject, text, kind } = checkedMessage(message)
     log.warn(
-      { kind, to: maskedAddress(to), subject, ...(withText ? { text } : {}) },
+      { kind, ...(withText ? { to: maskedAddress(to), subject, text } : {}) },
       'mail not sent: neither SMTP_URL nor MAIL_FOLDER is set',
     )
   },

@@ -12,8 +12,8 @@ export interface Tally {
 
 /** What a process counts and measures, for Prometheus. Names are OpenTelemetry's, spelt with `_` and with units. */
 export interface Metrics {
-  /** Durations in seconds. The same name gives the same histogram. */
-  histogram(name: string, help: string, labelNames?: readonly string[]): Histogram
+  /** Durations in seconds, unless `bounds` are of another kind. The same name gives the same histogram. */
+  histogram(name: string, help: string, labelNames?: readonly string[], bounds?: readonly number[]): Histogram
   /** @returns the counter of these values; holders keep it. */
   counter(name: string, help: string, labelNames?: readonly string[]): (...labels: string[]) => Tally
   /** Something that is looked at when somebody asks; what throws is left out, the rest is told. */
@@ -45,10 +45,10 @@ export function createMetrics(log: Log): Metrics {
   }
   const histograms = new Map<string, Histogram>()
   return {
-    histogram(name, help, labelNames = []) {
+    histogram(name, help, labelNames = [], bounds) {
       const made = histograms.get(name)
       if (made) return made
-      const histogram = createHistogram(name, help, labelNames)
+      const histogram = createHistogram(name, help, labelNames, bounds)
       // The registry asks for a name and for `get`, its type for a metric that prom-client has made.
       registry.registerMetric(histogram as unknown as Metric)
       histograms.set(name, histogram)

@@ -25,6 +25,8 @@ it('has a default for everything, and takes nothing that is not its own', () => 
     SUBGRAPH_CONCURRENCY: 64,
     SUBGRAPH_QUEUE: 256,
     PRESTOP_DELAY_MS: 0,
+    OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+    OTEL_TRACES_SAMPLER_ARG: 1,
     EVENT_TRANSPORT: 'postgres',
     NATS_STREAM: 'guildhall',
     subgraphUrls: {},

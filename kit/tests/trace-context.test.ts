@@ -41,7 +41,12 @@ it.each([
 
 it('goes on with the trace in a step of its own', () => {
   const next = continueTrace(good)
-  expect(next).toEqual({ traceId, spanId: expect.stringMatching(/^[0-9a-f]{16}$/), sampled: true })
+  expect(next).toEqual({
+    traceId,
+    spanId: expect.stringMatching(/^[0-9a-f]{16}$/),
+    sampled: true,
+    parentSpanId: spanId,
+  })
   expect(next.spanId).not.toBe(spanId)
 })
 

@@ -4,8 +4,10 @@ export interface TraceContext {
   readonly traceId: string
   /** 16 hexadecimal digits: the step that asks. */
   readonly spanId: string
-  /** Whether somebody before us records this trace. */
+  /** Whether this trace is recorded. */
   readonly sampled: boolean
+  /** The step before, if there was one. */
+  readonly parentSpanId?: string
 }
 
 /** Headers by which a trace goes on in another process. */
@@ -36,6 +38,7 @@ export function continueTrace(header: unknown): TraceContext {
     traceId: before?.traceId ?? digits(32),
     spanId: digits(16),
     sampled: before?.sampled ?? false,
+    ...(before ? { parentSpanId: before.spanId } : {}),
   }
 }
 

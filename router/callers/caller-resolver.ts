@@ -40,6 +40,8 @@ export interface CallerResolver {
   onChange(listener: (change: CallerChange) => void): () => void
   /** The keys that verify our access tokens, for `/.well-known/jwks.json`; undefined where we issue none. */
   publicKeys?(): Promise<readonly JWK[]>
+  /** How old they are, in seconds, as far as this router knows. */
+  keysAge?(): number | undefined
   /** Tokens for those who speak OAuth; undefined where we issue none. */
   tokenService?: TokenService
   /** Whether tokens can be verified; part of readiness. */
@@ -137,6 +139,7 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
       return () => listeners.delete(listener)
     },
     publicKeys: keys.all,
+    keysAge: keys.ageSeconds,
     tokenService: createTokenService({
       issuer,
       upstreams: options.upstreams,

@@ -22,6 +22,8 @@ export interface KeySet {
    */
   find: FindKey
   all(): Promise<readonly JWK[]>
+  /** How long ago the issuer told them; undefined before it has. */
+  ageSeconds(): number | undefined
   /** Asks the issuer again; what we have goes on working meanwhile. */
   renew(): void
   /** Forgets everything at once and asks the issuer again: a key may be in the wrong hands. */
@@ -111,6 +113,7 @@ export function createKeySet({ fetch, log, failureCooldownMs = 1_000 }: KeySetOp
       }
     },
     all: async () => (await load()).jwks,
+    ageSeconds: () => current && (performance.now() - current.fetchedAt) / 1_000,
     renew,
     distrust() {
       current = undefined

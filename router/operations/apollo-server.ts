@@ -29,6 +29,8 @@ export interface ApolloServerOptions {
   log: Log
   /** Where there are metrics. */
   counted?: RouterMetrics | undefined
+  /** Of those who watch. */
+  plugins?: readonly ApolloServerPlugin<RequestContext>[]
   logger: ReturnType<typeof quietLogger>
   production: boolean
   /** Whether the schema may be asked for. */
@@ -54,7 +56,13 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     validationOptions,
     stopOnTerminationSignals: false,
     nodeEnv: production ? 'production' : 'development',
-    plugins: [plugin, cache.plugin, logOperations(log, origins, options.counted), ...plugins(production)],
+    plugins: [
+      plugin,
+      cache.plugin,
+      ...(options.plugins ?? []),
+      logOperations(log, origins, options.counted),
+      ...plugins(production),
+    ],
   })
 }
 

@@ -33,6 +33,7 @@ export function logOperations(
             ...new Set(result.errors.map((error) => String(error.extensions?.code))),
           ]
           counted?.operation(operation?.operation, operationName ?? undefined, outcome, ms / 1_000)
+          if (contextValue.cost !== undefined) counted?.cost(contextValue.cost)
           // GraphQL leaves out even the null of what was not begun.
           if (codes && result.data === undefined) counted?.rejected(codes[0] ?? '')
           const viewer = caller.kind === 'user' ? caller : undefined

@@ -1,19 +1,30 @@
 import { HouseError } from '@guildhall/kit/errors'
+import type { Metrics } from '@guildhall/kit/metrics/metrics'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { RouterMetrics } from './router-metrics.ts'
 
 /** Counts credentials that are refused, by what is wrong with them. */
-export const measureCallers = (callers: CallerResolver, { authFailed }: RouterMetrics): CallerResolver => ({
-  ...callers,
-  async resolve(authorization, client) {
-    try {
-      return await callers.resolve(authorization, client)
-    } catch (error) {
-      authFailed(reasonOf(error))
-      throw error
-    }
-  },
-})
+export function measureCallers(
+  callers: CallerResolver,
+  { authFailed }: RouterMetrics,
+  metrics: Metrics,
+): CallerResolver {
+  metrics.gauge('guildhall_router_keys_age_seconds', 'How long ago identity has told its keys.', [], () => {
+    const age = callers.keysAge?.()
+    return age === undefined ? [] : [[[], age]]
+  })
+  return {
+    ...callers,
+    async resolve(authorization, client) {
+      try {
+        return await callers.resolve(authorization, client)
+      } catch (error) {
+        authFailed(reasonOf(error))
+        throw error
+      }
+    },
+  }
+}
 
 /** What jose finds wrong with a token. */
 const reasons: Readonly<Record<string, string>> = {

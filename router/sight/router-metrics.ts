@@ -12,6 +12,8 @@ export interface RouterMetrics {
     outcome: OperationOutcome,
     seconds: number,
   ): void
+  /** What an operation was estimated to cost. */
+  cost(points: number): void
   /** An error has left the house. */
   error(code: string): void
   /** An operation was not run at all. */
@@ -26,6 +28,8 @@ export interface RouterMetricsOptions {
   /** Whether operations of this name have a series of their own. */
   isKnown(operationName: string): boolean
 }
+
+const costBounds = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000]
 
 const types: ReadonlySet<string> = new Set(['query', 'mutation', 'subscription'])
 
@@ -48,6 +52,9 @@ export function createRouterMetrics({ metrics, isKnown }: RouterMetricsOptions):
     'guildhall_router_query_plan_duration_seconds',
     'Plans that had to be made, because none was remembered.',
   )
+  const costs = metrics
+    .histogram('guildhall_router_operation_cost', 'What operations were estimated to cost.', [], costBounds)
+    .of()
   const madePlans = plans.of()
   const authFailures = metrics.counter('guildhall_auth_failures_total', 'Credentials that were refused.', [
     'reason',
@@ -62,6 +69,7 @@ export function createRouterMetrics({ metrics, isKnown }: RouterMetricsOptions):
       series.set(key, own)
       own.observe(seconds)
     },
+    cost: (points) => costs.observe(points),
     error: (code) => errors(code).inc(),
     rejected: (code) => rejected(code).inc(),
     fetched: (subgraph, outcome, seconds) => fetches.of(subgraph, outcome).observe(seconds),

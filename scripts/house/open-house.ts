@@ -7,6 +7,7 @@ import type { Log } from '@guildhall/kit/log'
 import type { MailTransport } from '@guildhall/kit/mail/message'
 import type { Metrics } from '@guildhall/kit/metrics/metrics'
 import { everyProduct } from '@guildhall/kit/products'
+import type { Tracing } from '@guildhall/kit/tracing/tracing'
 import type { Vault } from '@guildhall/kit/vault'
 import { createCallerResolver } from '@guildhall/router/callers/caller-resolver'
 import { createRouter, type Router, type RouterTuning } from '@guildhall/router/router'
@@ -26,6 +27,7 @@ export interface HouseOptions extends RouterTuning {
   mail?: MailTransport
   onStatement?: (statement: string) => void
   metrics?: Metrics | undefined
+  tracing?: Tracing | undefined
   /** See `RouterOptions`. */
   preparations?: () => readonly string[]
 }
@@ -51,6 +53,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     mail,
     migrations: migrationsFolder,
     metrics: options.metrics,
+    tracing: options.tracing,
     ...(clock ? { clock } : {}),
     ...(onStatement ? { onStatement } : {}),
   })

@@ -16,6 +16,8 @@ export interface SplitHouseOptions {
   routers?: number
   /** Where operators look: `any` free port of each process, or counted up from here. Default: nowhere. */
   metricsPorts?: 'any' | number
+  /** Gets what the processes write. Default: it is passed on. */
+  onOutput?: (text: string) => void
   /** Further environment for every process. */
   environment?: Readonly<Record<string, string>>
 }
@@ -67,14 +69,18 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
   await registerAllConsumers(options.databaseUrl)
   const processes = new Map<string, ChildProcess>()
   const internal = await internalPorts([...routers.map(([name]) => name), ...domains], options.metricsPorts)
-  const start = (name: string, own: Record<string, string>) =>
-    processes.set(
-      name,
-      spawn(process.execPath, [serve], {
-        env: { ...shared, METRICS_PORT: String(internal.get(name) ?? 0), ...own },
-        stdio: ['ignore', 'inherit', 'inherit'],
-      }),
-    )
+  const { onOutput } = options
+  const output = onOutput ? 'pipe' : 'inherit'
+  const start = (name: string, own: Record<string, string>) => {
+    const child = spawn(process.execPath, [serve], {
+      env: { ...shared, METRICS_PORT: String(internal.get(name) ?? 0), ...own },
+      stdio: ['ignore', output, output],
+    })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => onOutput?.(text))
+    }
+    processes.set(name, child)
+  }
   const close = async () => {
     await Promise.all(routers.map(async ([name]) => end(processes.get(name))))
     await Promise.all([...processes.values()].map(end))

@@ -5,7 +5,11 @@ import type {} from '@guildhall/kit/testing/global-setup'
 import { createVault } from '@guildhall/kit/vault'
 import { inject } from 'vitest'
 import { type House, type HouseOptions, openHouse } from '../../scripts/house/open-house.ts'
-import { openSplitHouse } from '../../scripts/house/open-split-house.ts'
+import {
+  openSplitHouse,
+  type SplitHouse,
+  type SplitHouseOptions,
+} from '../../scripts/house/open-split-house.ts'
 import { gateTuning } from '../../scripts/house/router-tuning.ts'
 
 /** Tests run encrypted like every house. */
@@ -21,7 +25,7 @@ export interface RunningHouse {
 /** Both ways of running Guildhall; a journey is told in each. */
 export const houses: readonly [name: string, open: () => Promise<RunningHouse>][] = [
   ['in one process', () => openTestHouse()],
-  ['with every domain as its own process', openTestSplitHouse],
+  ['with every domain as its own process', () => openTestSplitHouse()],
 ]
 
 /**
@@ -55,14 +59,18 @@ export async function openTestHouse(
 }
 
 /** Every domain and the router as processes of their own. */
-export async function openTestSplitHouse(): Promise<RunningHouse> {
+export async function openTestSplitHouse(
+  options: Partial<Omit<SplitHouseOptions, 'databaseUrl'>> = {},
+): Promise<RunningHouse & { internal: SplitHouse['internal'] }> {
   const databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
   const house = await openSplitHouse({
-    databaseUrl,
     port: 0,
-    environment: { LOG_LEVEL: 'fatal', DATA_SECRET: secret },
+    ...options,
+    databaseUrl,
+    environment: { LOG_LEVEL: 'fatal', DATA_SECRET: secret, ...options.environment },
   })
   return {
+    internal: house.internal,
     url: house.url.replace('localhost', '127.0.0.1'),
     databaseUrl,
     close: async () => {

@@ -1,36 +1,54 @@
 import type { Config } from '@guildhall/kit/config'
 import { defaultMetricsPort } from '@guildhall/kit/config/sight'
+import { reportFaults } from '@guildhall/kit/faults/report-faults'
 import type { Health } from '@guildhall/kit/health/health'
 import { type InternalServer, openInternalServer } from '@guildhall/kit/internal-server'
-import type { Log } from '@guildhall/kit/log'
+import { createLog, type Log } from '@guildhall/kit/log'
 import { createMetrics, type Metrics } from '@guildhall/kit/metrics/metrics'
 import { measureProcess } from '@guildhall/kit/metrics/process-metrics'
 import { StartProblem } from '@guildhall/kit/postgres/start-problem'
+import { type Tracing, tracingFrom } from '@guildhall/kit/tracing/tracing'
 
-/** Where operators look into this process. */
-export interface InternalPort {
-  /** Handed to what is to be measured; absent where nobody can read it. */
-  metrics: Metrics | undefined
-  /** Opens the port. @throws StartProblem when METRICS_PORT is set and cannot be had. */
+/** How operators see into this process. */
+export interface ProcessSight {
+  log: Log
+  /** Handed to what is to be watched. */
+  eyes: Eyes
+  /** Opens the port for operators. @throws StartProblem when METRICS_PORT is set and cannot be had. */
   open(health: Health): Promise<void>
   close(): Promise<void>
 }
 
-/** @param service what this process is called. */
-export function internalPort(config: Config, service: string, log: Log): InternalPort {
+/** Absent where nobody looks: then nothing stands in between. */
+interface Eyes {
+  metrics: Metrics | undefined
+  tracing: Tracing | undefined
+}
+
+/**
+ * @param service what this process is called.
+ * @param decides whether it decides which traces are recorded.
+ */
+export async function processSight(config: Config, service: string, decides: boolean): Promise<ProcessSight> {
   const port = config.METRICS_PORT ?? (config.NODE_ENV === 'production' ? defaultMetricsPort : 0)
-  if (port === 0) return { metrics: undefined, open: async () => {}, close: async () => {} }
-  const metrics = createMetrics(log)
-  const stopMeasuring = measureProcess(metrics, service)
+  const faults = config.SENTRY_DSN && reportFaults({ to: config.SENTRY_DSN, environment: config.NODE_ENV })
+  const log = createLog(config.LOG_LEVEL, undefined, service, faults)
+  const metrics = port === 0 ? undefined : createMetrics(log)
+  const tracing = await tracingFrom(config, service, decides)
+  const stopMeasuring = metrics && measureProcess(metrics, service)
   let server: InternalServer | undefined
   return {
-    metrics,
+    log,
+    eyes: { metrics, tracing },
     async open(health) {
-      server = await openServer(config, { port, health, metrics }, log)
+      if (metrics) server = await openServer(config, { port, health, metrics }, log)
     },
     async close() {
-      stopMeasuring()
+      stopMeasuring?.()
       await server?.close()
+      // A collector that is away must not keep us from ending.
+      await tracing?.close().catch((error: unknown) => log.warn({ err: error }, 'traces not sent'))
+      await faults?.close()
     },
   }
 }
