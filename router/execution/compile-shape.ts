@@ -34,13 +34,11 @@ export interface ShapeInput {
   document: DocumentNode
   operation: OperationDefinitionNode
   values: ConditionValues
-  /** Paths at which entities are fetched. */
-  entityPaths: ReadonlySet<string>
 }
 
 /** The shape of the answer to an operation as the client wrote it. Objects of each type are prepared when first met. */
 export function compileShape(input: ShapeInput): ObjectShape {
-  const { schema, document, operation, values, entityPaths } = input
+  const { schema, document, operation, values } = input
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
@@ -67,11 +65,16 @@ export function compileShape(input: ShapeInput): ObjectShape {
   ): FieldShape => {
     const name = nodes[0]?.name.value ?? ''
     const coordinate = `${type.name}.${name}`
-    const common = { key, inherited: isInherited(key), coordinate, isTypename: name === '__typename' }
+    const common = {
+      key,
+      inherited: isInherited(key),
+      coordinate,
+      isTypename: name === '__typename',
+      parent: path,
+    }
     const unanswered = {
       ...common,
       nonNull: true,
-      repeats: false,
       complete: () => undefined,
       introspect: undefined,
     }
@@ -90,7 +93,6 @@ export function compileShape(input: ShapeInput): ObjectShape {
     return {
       ...common,
       nonNull: isNonNullType(definition.type),
-      repeats: entityPaths.has(path) && written.length > 0,
       complete: completeType(definition.type, written, here, coordinate),
       introspect: undefined,
     }

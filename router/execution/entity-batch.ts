@@ -1,7 +1,8 @@
 import { cloneData, mergeData } from './merge-data.ts'
 import type { Data } from './own-keys.ts'
+import type { Requirement } from './representations.ts'
 import type { EntityField, EntityPath } from './requests.ts'
-import { targetsAt } from './targets.ts'
+import { type SharedPaths, targetsAt } from './targets.ts'
 
 /** The entities of one `_entities` field, each of which is sent once however often it occurs. */
 export interface EntityBatch {
@@ -17,9 +18,6 @@ export interface Occurrences {
   slots: readonly number[]
 }
 
-/** Ids of entity paths whose targets share objects, because an entity occurred more than once. */
-export type SharedPaths = Set<number>
-
 /** Collects what has to be asked for; undefined when there is nothing. */
 export function collectEntities(
   root: Data,
@@ -27,28 +25,53 @@ export function collectEntities(
   shared: SharedPaths,
 ): EntityBatch | undefined {
   const representations: Data[] = []
-  const known = new Map<string, number>()
-  const slotOf = (representation: Data): number => {
-    // Equal representations are equal as text: their keys stand in the order of one selection.
-    const text = JSON.stringify(representation)
-    const slot = known.get(text)
-    if (slot !== undefined) return slot
-    known.set(text, representations.length)
-    return representations.push(representation) - 1
-  }
+  const slotOf = slotFinder(representations)
   const occurrences = field.paths.map((at): Occurrences => {
     const targets: Data[] = []
     const slots: number[] = []
-    const mayRepeat = at.above.some((id) => shared.has(id))
-    for (const target of targetsAt(root, at.path, mayRepeat)) {
-      const representation = at.represent(target)
-      if (!representation) continue
+    for (const target of targetsAt(root, at.path, shared)) {
+      const slot = slotOf(target, at.requirement)
+      if (slot < 0) continue
       targets.push(target)
-      slots.push(slotOf(representation))
+      slots.push(slot)
     }
     return { at, targets, slots }
   })
   return representations.length > 0 ? { field, representations, occurrences } : undefined
+}
+
+/** Gives where the representation of an entity stands, adding it if it is new; -1 when it has none. */
+function slotFinder(representations: Data[]) {
+  const byKey = new Map<string, Map<unknown, number>>()
+  const byText = new Map<string, number>()
+  return (entity: Data, { represent, keyOf }: Requirement): number => {
+    const key = keyOf(entity.__typename)
+    const value = key && entity[key.field]
+    if (key && (typeof value === 'string' || typeof value === 'number')) {
+      let slots = byKey.get(key.space)
+      if (!slots) {
+        slots = new Map()
+        byKey.set(key.space, slots)
+      }
+      return slots.get(value) ?? addTo(slots, value, represent(entity), representations)
+    }
+    const representation = represent(entity)
+    if (!representation) return -1
+    // Equal representations are equal as text: their keys stand in the order of one selection.
+    const text = JSON.stringify(representation)
+    return byText.get(text) ?? addTo(byText, text, representation, representations)
+  }
+}
+
+function addTo<Key>(
+  slots: Map<Key, number>,
+  key: Key,
+  representation: Data | null,
+  representations: Data[],
+): number {
+  if (!representation) return -1
+  slots.set(key, representations.length)
+  return representations.push(representation) - 1
 }
 
 /**
@@ -67,7 +90,7 @@ export function spreadEntities(
       const slot = slots[index] ?? 0
       const entity = entities[slot] as Data | null | undefined
       if (!entity) continue
-      if (ofPath[slot] && at.mayShare) shared.add(at.id)
+      if (ofPath[slot] && at.mayShare) shared.add(at.key)
       else ofPath[slot] = given.has(slot) && !(field.isFinal && at.mayShare) ? cloneData(entity) : entity
       given.add(slot)
       mergeData(target, ofPath[slot] ?? entity)

@@ -1,4 +1,4 @@
-import { type Data, isData, isInherited, readOwn, writeOwn } from './own-keys.ts'
+import { type Data, isData, readOwn, writeOwn } from './own-keys.ts'
 
 /**
  * Merges what a fetch brought into what is known. Objects merge, lists of equal length merge by position, everything
@@ -8,12 +8,13 @@ export function mergeData(target: Data, source: Data): void {
   for (const key of Object.keys(source)) {
     const given = source[key]
     if (given === undefined) continue
-    const inherited = isInherited(key)
-    const known = inherited ? readOwn(target, key) : target[key]
+    // The one key whose reading and writing does something else; other inherited values are functions, not data.
+    const isPrototype = key === '__proto__'
+    const known = isPrototype ? readOwn(target, key) : target[key]
     if (typeof known === 'object' && known !== null && typeof given === 'object' && given !== null) {
       if (mergeInside(known, given)) continue
     }
-    if (inherited) writeOwn(target, key, given)
+    if (isPrototype) writeOwn(target, key, given)
     else target[key] = given
   }
 }
@@ -46,7 +47,7 @@ function clone(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(clone)
   const copy: Data = {}
   for (const [key, member] of Object.entries(value)) {
-    if (isInherited(key)) writeOwn(copy, key, clone(member))
+    if (key === '__proto__') writeOwn(copy, key, clone(member))
     else copy[key] = clone(member)
   }
   return copy

@@ -2,20 +2,19 @@ import { BadUserInput } from '@guildhall/kit/errors'
 import { type GraphQLSchema, isInterfaceType } from 'graphql'
 import { mergeOperations, operationOf, type SubgraphOperation } from './merge-operations.ts'
 import type { PlanStep } from './plan-steps.ts'
-import { compileRequires, type Represent } from './representations.ts'
+import { compileRequires, type Requirement } from './representations.ts'
 import { compileRewrites, type Rewrite } from './rewrites.ts'
-import { areFinal, isAbove, mayShare } from './sharing.ts'
-import { compilePath, type PathStep } from './targets.ts'
+import { areFinal, mayShare } from './sharing.ts'
+import { compilePath, type PathStep, pathText } from './targets.ts'
 
 /** Entities of one path that a request asks for. */
 export interface EntityPath {
-  id: number
+  /** The path as one text. */
+  key: string
   path: readonly PathStep[]
   /** The path as the planner wrote it, for errors that concern all of it. */
   written: readonly string[]
-  represent: Represent
-  /** Ids of entity paths above this one: what they brought may be shared by several objects. */
-  above: readonly number[]
+  requirement: Requirement
   /** Whether occurrences of one entity may hold the same objects; else each gets a copy. */
   mayShare: boolean
 }
@@ -34,7 +33,7 @@ export interface EntityField {
 
 /** Root fields of a request: where their data goes. */
 export interface RootFields {
-  id: number
+  key: string
   path: readonly PathStep[]
   written: readonly string[]
   rewrite: Rewrite | undefined
@@ -106,7 +105,7 @@ function planRequest(
   }
   if (!fetch.requires) {
     const root = {
-      id: steps.indexOf(first),
+      key: pathText(path),
       path: compilePath(path),
       written: path,
       rewrite: compileRewrites(schema, fetch.outputRewrites),
@@ -145,11 +144,10 @@ const selectionKey = ({ fetch: { operation, operationName, outputRewrites } }: P
 function entityPath(schema: GraphQLSchema, step: PlanStep, steps: readonly PlanStep[]): EntityPath {
   const { fetch, path } = step
   return {
-    id: steps.indexOf(step),
+    key: pathText(path),
     path: compilePath(path),
     written: path,
-    represent: compileRequires(schema, fetch.requires ?? [], compileRewrites(schema, fetch.inputRewrites)),
-    above: steps.flatMap((other, id) => (isAbove(other.path, path) ? [id] : [])),
+    requirement: compileRequires(schema, fetch.requires ?? [], compileRewrites(schema, fetch.inputRewrites)),
     mayShare: mayShare(step, steps),
   }
 }

@@ -33,7 +33,8 @@ export async function runOperation(
   const run: ShapeRun = {
     variables: options.variables,
     violations: new Set(),
-    completed: shared.size > 0 ? new Map() : undefined,
+    shared,
+    completed: new Map(),
   }
   const shaped = shapeObject(shape, data, run) ?? null
   if (errors.length > 0) return { data: shaped, errors }

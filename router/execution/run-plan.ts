@@ -1,13 +1,13 @@
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { ExecutionResult, GraphQLError } from 'graphql'
-import { collectEntities, type EntityBatch, type SharedPaths, spreadEntities } from './entity-batch.ts'
+import { collectEntities, type EntityBatch, spreadEntities } from './entity-batch.ts'
 import { answerErrors, malformedAnswer, requestFailure } from './fetch-errors.ts'
 import { mergeData } from './merge-data.ts'
 import { type Data, isData } from './own-keys.ts'
 import type { RequestContext } from './request-context.ts'
 import type { PlannedRequest, RootFields } from './requests.ts'
 import { type Answer, createSender, type Send } from './send-request.ts'
-import { targetsAt } from './targets.ts'
+import { type SharedPaths, targetsAt } from './targets.ts'
 
 /** What one run of a plan is made with. */
 export interface RunOptions {
@@ -22,7 +22,6 @@ export interface RunOptions {
 export interface Gathered {
   data: Data
   errors: GraphQLError[]
-  /** Paths below which objects occur more than once. */
   shared: SharedPaths
 }
 
@@ -66,13 +65,13 @@ function perform(request: PlannedRequest, run: Run): Promise<void> | undefined {
 
 function askRoot(request: PlannedRequest, root: RootFields, run: Run): Promise<void> | undefined {
   const { gathered, event } = run
-  const targets = targetsAt(gathered.data, root.path, gathered.shared.size > 0)
+  const targets = targetsAt(gathered.data, root.path, gathered.shared)
   if (targets.length === 0) return undefined
   const receive = (answer: Answer) => {
     const data = received(answer, request, [], gathered)
     if (!isData(data)) return
     root.rewrite?.(data)
-    if (targets.length > 1) gathered.shared.add(root.id)
+    if (targets.length > 1) gathered.shared.add(root.key)
     for (const target of targets) mergeData(target, data)
   }
   if (request.isEvent) return Promise.resolve(event ?? { data: null }).then(receive)

@@ -1,4 +1,5 @@
 import { type Data, isData, readOwn, writeOwn } from './own-keys.ts'
+import type { SharedPaths } from './targets.ts'
 
 /**
  * What an answer looks like, prepared once per operation. Values are completed as GraphQL does it: what cannot be is
@@ -19,8 +20,8 @@ export interface FieldShape {
   coordinate: string
   isTypename: boolean
   nonNull: boolean
-  /** Lists and objects below an entity may occur several times, and are completed once. */
-  repeats: boolean
+  /** The path of its object: where entities occur several times, what they hold is completed once. */
+  parent: string
   complete: Complete
   /** Answered by the router itself. */
   introspect: ((variables: Readonly<Record<string, unknown>>) => unknown) | undefined
@@ -34,8 +35,9 @@ export interface ShapeRun {
   variables: Readonly<Record<string, unknown>>
   /** What subgraphs broke of their promises, each once. */
   violations: Set<string>
-  /** Field → what was given → what it became; absent when no object occurs twice. */
-  completed: Map<FieldShape, Map<unknown, unknown>> | undefined
+  shared: SharedPaths
+  /** Field → what was given → what it became. */
+  completed: Map<FieldShape, Map<unknown, unknown>>
 }
 
 /** Undefined when a field without a value takes the object with it. */
@@ -59,16 +61,16 @@ function fieldValue(shape: ObjectShape, field: FieldShape, input: Data, run: Sha
     run.violations.add(`Cannot return null for non-nullable field ${field.coordinate}.`)
     return undefined
   }
-  const value = field.repeats && run.completed ? completeOnce(field, given, run) : field.complete(given, run)
+  const repeats = typeof given === 'object' && run.shared.has(field.parent)
+  const value = repeats ? completeOnce(field, given, run) : field.complete(given, run)
   return value === undefined && !field.nonNull ? null : value
 }
 
 function completeOnce(field: FieldShape, given: unknown, run: ShapeRun): unknown {
-  if (typeof given !== 'object') return field.complete(given, run)
-  let ofField = run.completed?.get(field)
+  let ofField = run.completed.get(field)
   if (!ofField) {
     ofField = new Map()
-    run.completed?.set(field, ofField)
+    run.completed.set(field, ofField)
   }
   const known = ofField.get(given)
   if (known !== undefined || ofField.has(given)) return known

@@ -21,7 +21,7 @@ export const areFinal = (members: readonly PlanStep[], steps: readonly PlanStep[
   )
 
 /** Whether the first path is a true beginning of the second. */
-export const isAbove = (above: readonly string[], path: readonly string[]): boolean =>
+const isAbove = (above: readonly string[], path: readonly string[]): boolean =>
   above.length < path.length && startsWith(path, above)
 
 const startsWith = (path: readonly string[], start: readonly string[]): boolean =>

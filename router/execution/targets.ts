@@ -1,25 +1,37 @@
 import { type Data, isData, isInherited, readOwn } from './own-keys.ts'
 
-/** One step of the path of a fetch. */
-export type PathStep = { kind: 'items' } | { kind: 'field'; key: string; inherited: boolean }
+/** One step of the path of a fetch. `parent` is the path up to it. */
+export type PathStep = { kind: 'items' } | { kind: 'field'; key: string; inherited: boolean; parent: string }
 
-export const compilePath = (path: readonly string[]): PathStep[] =>
-  path.map((key) => (key === '@' ? { kind: 'items' } : { kind: 'field', key, inherited: isInherited(key) }))
+/** A path as one text. */
+export const pathText = (path: readonly string[]): string => path.join('.')
 
 /**
- * The objects at a path. Occurrences of one entity share what earlier fetches brought for it, so that an object may be
- * reached more than once: where `isShared` says so, each is given once.
+ * Paths at which several objects hold the same things, because an entity occurred more than once and what came for it is
+ * not copied.
  */
-export function targetsAt(root: Data, path: readonly PathStep[], isShared: boolean): readonly Data[] {
+export type SharedPaths = Set<string>
+
+export const compilePath = (path: readonly string[]): PathStep[] =>
+  path.map((key, index) =>
+    key === '@'
+      ? { kind: 'items' }
+      : { kind: 'field', key, inherited: isInherited(key), parent: pathText(path.slice(0, index)) },
+  )
+
+/** The objects at a path, each once, although shared ones are reached from several. */
+export function targetsAt(root: Data, path: readonly PathStep[], shared: SharedPaths): readonly Data[] {
   let found: unknown[] = [root]
   for (const step of path) {
     const next: unknown[] = []
-    for (const value of found) {
-      if (step.kind === 'items') {
-        if (Array.isArray(value)) for (const item of value) push(next, item)
-      } else if (isData(value)) push(next, step.inherited ? readOwn(value, step.key) : value[step.key])
+    if (step.kind === 'items') {
+      for (const list of found) if (Array.isArray(list)) for (const item of list) push(next, item)
+      found = next
+      continue
     }
-    found = isShared && next.length > 1 ? [...new Set(next)] : next
+    const { key, inherited } = step
+    for (const value of found) if (isData(value)) push(next, inherited ? readOwn(value, key) : value[key])
+    found = shared.has(step.parent) ? [...new Set(next)] : next
   }
   return found.filter(isData)
 }

@@ -59,9 +59,8 @@ function compileVariant(
   values: ConditionValues,
 ): Variant {
   const steps = planSteps(plan, values)
-  const entityPaths = new Set(steps.map(({ path }) => path.join('.')))
   return {
     requests: planRequests(supergraphSchema, steps),
-    shape: compileShape({ ...written, schema, values, entityPaths }),
+    shape: compileShape({ ...written, schema, values }),
   }
 }
