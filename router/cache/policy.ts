@@ -30,7 +30,10 @@ export const neverKept: CachePolicy = { maxAgeSeconds: 0, scope: 'PRIVATE' }
  * without one; others follow their parent; the shortest age and the narrowest scope of all fields count. Stricter than
  * those rules: without a hint nothing is public, and neither is what a caller needs rights for.
  */
-export function cachePolicyOf(state: SchemaState, operation: PlannableOperation): CachePolicy {
+export function cachePolicyOf(
+  state: SchemaState,
+  operation: Omit<PlannableOperation, 'variables'>,
+): CachePolicy {
   const key = `${operation.hash}\n${operation.operationName ?? ''}`
   const known = state.cachePolicies.get(key)
   if (known) return known
@@ -39,7 +42,10 @@ export function cachePolicyOf(state: SchemaState, operation: PlannableOperation)
   return policy
 }
 
-function computePolicy(state: SchemaState, { document, operation }: PlannableOperation): CachePolicy {
+function computePolicy(
+  state: SchemaState,
+  { document, operation }: Pick<PlannableOperation, 'document' | 'operation'>,
+): CachePolicy {
   const { schema, cacheHints, authIndex } = state
   if (cacheHints.size === 0) return neverKept
   const fragments = new Map(

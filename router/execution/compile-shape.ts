@@ -19,6 +19,7 @@ import type { ConditionValues } from './conditions.ts'
 import { introspection } from './introspection.ts'
 import { leafCheck } from './leaf-values.ts'
 import { isInherited } from './own-keys.ts'
+import { plannedName, type Renamed } from './plannable.ts'
 import {
   type Complete,
   completeLeaf,
@@ -34,11 +35,12 @@ export interface ShapeInput {
   document: DocumentNode
   operation: OperationDefinitionNode
   values: ConditionValues
+  renamed: Renamed
 }
 
 /** The shape of the answer to an operation as the client wrote it. Objects of each type are prepared when first met. */
 export function compileShape(input: ShapeInput): ObjectShape {
-  const { schema, document, operation, values } = input
+  const { schema, document, operation, values, renamed } = input
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
@@ -63,10 +65,13 @@ export function compileShape(input: ShapeInput): ObjectShape {
     { parent, nodes }: CollectedField,
     path: string,
   ): FieldShape => {
-    const name = nodes[0]?.name.value ?? ''
+    const [first] = nodes
+    const name = first?.name.value ?? ''
+    const source = first ? plannedName(first, renamed) : key
     const coordinate = `${type.name}.${name}`
     const common = {
       key,
+      source,
       inherited: isInherited(key),
       coordinate,
       isTypename: name === '__typename',
@@ -89,7 +94,7 @@ export function compileShape(input: ShapeInput): ObjectShape {
     const written = isCompositeType(named)
       ? nodes.flatMap(({ selectionSet }) => (selectionSet ? [{ parent: named, set: selectionSet }] : []))
       : []
-    const here = path === '' ? key : `${path}.${key}`
+    const here = path === '' ? source : `${path}.${source}`
     return {
       ...common,
       nonNull: isNonNullType(definition.type),

@@ -1,4 +1,3 @@
-import type { PlanNode, SubscriptionNode } from '@apollo/query-planner'
 import { BadUserInput } from '@guildhall/kit/errors'
 import {
   type DirectiveNode,
@@ -22,7 +21,6 @@ export interface ConditionVariable {
 export function conditionVariables(
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  plan: PlanNode | SubscriptionNode | undefined,
 ): ConditionVariable[] {
   const names = new Set<string>()
   for (const definition of document.definitions) {
@@ -35,31 +33,12 @@ export function conditionVariables(
       },
     })
   }
-  if (plan) collectFromPlan(plan, names)
   return (operation.variableDefinitions ?? [])
     .filter(({ variable }) => names.has(variable.name.value))
     .map(({ variable, defaultValue }) => ({
       name: variable.name.value,
       initial: defaultValue?.kind === Kind.BOOLEAN ? defaultValue.value : undefined,
     }))
-}
-
-function collectFromPlan(node: PlanNode | SubscriptionNode, names: Set<string>): void {
-  switch (node.kind) {
-    case 'Condition':
-      names.add(node.condition)
-      for (const clause of [node.ifClause, node.elseClause]) if (clause) collectFromPlan(clause, names)
-      break
-    case 'Sequence':
-    case 'Parallel':
-      for (const child of node.nodes) collectFromPlan(child, names)
-      break
-    case 'Flatten':
-      collectFromPlan(node.node, names)
-      break
-    case 'Subscription':
-      if (node.rest) collectFromPlan(node.rest, names)
-  }
 }
 
 /**

@@ -27,7 +27,7 @@ export function createExecutor(viewOf: SchemaDelivery['viewOf']): GatewayExecuto
 
     const planned = planFor(
       state,
-      { hash: queryHash, document, operation, operationName },
+      { hash: queryHash, document, operation, operationName, variables },
       context.caller.grants,
     )
     if (!planned.plan) return { data: null, errors: planned.denied }

@@ -75,10 +75,13 @@ function placesOf(
   })
 }
 
+/** What the gateway calls an error that has no code. Clients see it as an internal one. */
+const withoutCode = 'DOWNSTREAM_SERVICE_ERROR'
+
 /** As the gateway words it. The name of the subgraph is for our log; the mask keeps it from clients. */
 const subgraphError = (serviceName: string, error: SubgraphError, path: ResponsePath | undefined) =>
   new GraphQLError(error.message || `Error while fetching subquery from service "${serviceName}"`, {
     originalError: error as Error,
     path: path ?? null,
-    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, serviceName },
+    extensions: { code: withoutCode, ...error.extensions, serviceName },
   })

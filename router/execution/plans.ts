@@ -5,6 +5,13 @@ import { filterOperation } from '../access/auth-filter.ts'
 import { type Grants, meets, type Requirement } from '../access/auth-index.ts'
 import { createLru, type Lru } from '../lru.ts'
 import type { SchemaState } from '../schema/schema-state.ts'
+import {
+  type ConditionValues,
+  type ConditionVariable,
+  conditionValues,
+  conditionVariables,
+} from './conditions.ts'
+import { fieldNamesOf, makePlannable, type Renamed } from './plannable.ts'
 import { createVariants, type VariantOf } from './variants.ts'
 
 /** A valid operation of a client, as it was sent. */
@@ -14,6 +21,8 @@ export interface PlannableOperation {
   document: DocumentNode
   operation: OperationDefinitionNode
   operationName: string | undefined
+  /** Those of `@skip` and `@include` decide what is planned. */
+  variables: Readonly<Record<string, unknown>>
 }
 
 /** How an operation is run for callers with the same relevant grants. */
@@ -23,16 +32,20 @@ export interface Planned {
   /** Whom the plan may ask. */
   subgraphs: ReadonlySet<string>
   denied: readonly GraphQLError[]
-  /** What to run for these variables, and what clients of a view see of it. */
+  /** What to run, and what clients of a view see of it. */
   variantFor: VariantOf
+  /** Names under which fields are fetched, where the client's own would mislead. */
+  renamed: Renamed
 }
 
 /**
  * Plans are kept per operation and, within it, per combination of verdicts on the requirements that the operation
- * touches: callers share a plan exactly when they may see the same parts, and never otherwise.
+ * touches and what its conditions come to: callers share a plan exactly when they may see the same parts, and never
+ * otherwise.
  */
 interface OperationPlans {
   requirements: readonly Requirement[]
+  conditions: readonly ConditionVariable[]
   variants: Lru<string, Planned>
 }
 
@@ -43,19 +56,29 @@ const maxVariants = 32
 
 export const createPlanCache = (): PlanCache => createLru(maxOperations)
 
-/** The plan for an operation under a caller's grants, from the cache if it is there. */
+/**
+ * The plan for an operation under a caller's grants, from the cache if it is there.
+ *
+ * @throws BadUserInput when a variable of `@skip` or `@include` is null.
+ */
 export function planFor(state: SchemaState, operation: PlannableOperation, grants: Grants): Planned {
   const key = `${operation.hash}\n${operation.operationName ?? ''}`
   let known = state.plans.get(key)
   if (!known) {
-    known = { requirements: requirementsOf(state, operation), variants: createLru(maxVariants) }
+    known = {
+      requirements: requirementsOf(state, operation),
+      conditions: conditionVariables(operation.document, operation.operation),
+      variants: createLru(maxVariants),
+    }
     state.plans.set(key, known)
   }
   const verdicts = known.requirements.map((requirement) => (meets(requirement, grants) ? '1' : '0')).join('')
-  const hit = known.variants.get(verdicts)
+  const values = conditionValues(known.conditions, operation.variables)
+  const variant = values.size === 0 ? verdicts : `${verdicts} ${[...values.values()].join()}`
+  const hit = known.variants.get(variant)
   if (hit) return hit
-  const planned = plan(state, operation, grants)
-  known.variants.set(verdicts, planned)
+  const planned = plan(state, operation, grants, values)
+  known.variants.set(variant, planned)
   return planned
 }
 
@@ -63,6 +86,7 @@ function plan(
   state: SchemaState,
   { document, operation, operationName }: PlannableOperation,
   grants: Grants,
+  values: ConditionValues,
 ): Planned {
   const filtered =
     state.authIndex.size === 0
@@ -74,22 +98,28 @@ function plan(
           operation,
           allows: (requirement) => meets(requirement, grants),
         })
+  const plannable =
+    filtered.document && makePlannable(filtered.document, values, fieldNamesOf(state.supergraphSchema))
   const made =
-    filtered.document &&
+    plannable &&
     state.planner.buildQueryPlan(
-      operationFromDocument(state.apiSchema, filtered.document, {
+      operationFromDocument(state.apiSchema, plannable.document, {
         validate: false,
         ...(operationName === undefined ? {} : { operationName }),
       }),
     )
+  const renamed: Renamed = plannable?.renamed ?? new Map()
   return {
     plan: made,
     variantFor: createVariants({
       supergraphSchema: state.supergraphSchema,
       document,
       operation,
+      values,
+      renamed,
       plan: made?.node,
     }),
+    renamed,
     subgraphs: new Set(made?.node ? servicesOf(made.node) : []),
     denied: filtered.denied.map(
       (path) =>

@@ -1,5 +1,6 @@
-import type { ExecutionResult } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { SchemaView } from '../schema/views.ts'
+import type { Renamed } from './plannable.ts'
 import type { Planned } from './plans.ts'
 import { type RunOptions, runRequests } from './run-plan.ts'
 import { type ShapeRun, shapeObject } from './shape.ts'
@@ -17,15 +18,13 @@ export interface ExecutionLogger {
 /**
  * Runs a planned operation and shapes the answer. Knows nothing of sockets or HTTP: a subscription calls it for each
  * event, with the event as the answer to its primary fetch.
- *
- * @throws BadUserInput when a variable of `@skip` or `@include` is null.
  */
 export async function runOperation(
   planned: Planned,
   { view, ...options }: OperationRun,
   logger: ExecutionLogger,
 ): Promise<ExecutionResult> {
-  const { requests, shape } = planned.variantFor(view.schema, options.variables)
+  const { requests, shape } = planned.variantFor(view.schema)
   const { data, errors, shared } = await runRequests(requests, {
     ...options,
     upstreams: view.state.upstreams,
@@ -37,8 +36,23 @@ export async function runOperation(
     completed: new Map(),
   }
   const shaped = shapeObject(shape, data, run) ?? null
-  if (errors.length > 0) return { data: shaped, errors }
+  if (errors.length > 0) return { data: shaped, errors: errorsAsWritten(errors, planned.renamed) }
   // Not for clients: nulls that a subgraph sent where its schema promises a value (often a reference to nothing).
   if (run.violations.size > 0) logger.debug({ valueCompletion: [...run.violations] })
   return { data: shaped }
+}
+
+/** Errors at the places of the client's answer. */
+function errorsAsWritten(errors: readonly GraphQLError[], renamed: Renamed): readonly GraphQLError[] {
+  if (renamed.size === 0) return errors
+  const written = new Map<unknown, string>(Array.from(renamed, ([alias, safe]) => [safe, alias]))
+  return errors.map((error) =>
+    error.path?.some((step) => written.has(step))
+      ? new GraphQLError(error.message, {
+          path: error.path.map((step) => written.get(step) ?? step),
+          extensions: error.extensions,
+          originalError: error.originalError ?? error,
+        })
+      : error,
+  )
 }

@@ -14,6 +14,8 @@ export interface ObjectShape {
 
 export interface FieldShape {
   key: string
+  /** The key under which it was fetched. */
+  source: string
   /** The key means something to every object; see {@link readOwn}. */
   inherited: boolean
   /** `Type.field`, for the log. */
@@ -55,7 +57,7 @@ export function shapeObject(shape: ObjectShape, input: Data, run: ShapeRun): Dat
 function fieldValue(shape: ObjectShape, field: FieldShape, input: Data, run: ShapeRun): unknown {
   if (field.isTypename) return shape.isObject ? shape.typeName : undefined
   if (field.introspect) return field.introspect(run.variables)
-  const given = field.inherited ? readOwn(input, field.key) : input[field.key]
+  const given = field.inherited ? readOwn(input, field.source) : input[field.source]
   if (given === null || given === undefined) {
     if (!field.nonNull) return null
     run.violations.add(`Cannot return null for non-nullable field ${field.coordinate}.`)

@@ -33,7 +33,7 @@ it('plans an operation once for all who may see the same parts of it, and anew f
     const document = parse(query)
     const operation = getOperationAST(document, operationName)
     if (!operation) throw new Error('no operation')
-    return planFor(state, { hash: query, document, operation, operationName }, held)
+    return planFor(state, { hash: query, document, operation, operationName, variables: {} }, held)
   }
   const query = '{ note { id secret } }'
   const denied = plan(query, grants())

@@ -1,4 +1,5 @@
 import { composeServices } from '@apollo/composition'
+import { operationFromDocument } from '@apollo/federation-internals'
 import { buildOperationContext, executeQueryPlan, type ServiceMap } from '@apollo/gateway'
 import type { SubgraphRequest, SubgraphUpstream } from '@guildhall/kit/upstream'
 import { type ExecutionResult, execute, getOperationAST, parse, validate } from 'graphql'
@@ -78,13 +79,13 @@ export async function openShop(subgraphs: readonly ShopSubgraph[] = shopSubgraph
   const view = state.views.get(wholeApi)
   if (!view) throw new Error('there is no view of everything')
 
-  const plan = (query: string, operationName?: string) => {
+  const read = (query: string, operationName?: string) => {
     const document = parse(query)
     const [problem] = validate(state.schema, document)
     if (problem) throw problem
     const operation = getOperationAST(document, operationName)
     if (!operation) throw new Error('no such operation')
-    return { document, planned: planFor(state, { hash: query, document, operation, operationName }, grants) }
+    return { hash: query, document, operation, operationName }
   }
   const shop: Shop = {
     state,
@@ -92,7 +93,7 @@ export async function openShop(subgraphs: readonly ShopSubgraph[] = shopSubgraph
     told: [],
     intercept: undefined,
     async run(query, variables = {}, { operationName, event } = {}) {
-      const { planned } = plan(query, operationName)
+      const planned = planFor(state, { ...read(query, operationName), variables }, grants)
       const scope = openScope(5_000)
       const caller = {
         caller: { kind: 'anonymous' as const },
@@ -109,16 +110,19 @@ export async function openShop(subgraphs: readonly ShopSubgraph[] = shopSubgraph
       }
     },
     async reference(query, variables = {}, operationName) {
-      const { document, planned } = plan(query, operationName)
-      if (!planned.plan) throw new Error('nothing to run')
+      const { document } = read(query, operationName)
+      const named = operationName === undefined ? {} : { operationName }
+      const plan = state.planner.buildQueryPlan(
+        operationFromDocument(state.apiSchema, document, { validate: false, ...named }),
+      )
       const context = { request: { variables }, context: {}, metrics: {}, logger: { error: silent } }
       const operationContext = buildOperationContext({
         schema: state.schema,
         operationDocument: document,
-        ...(operationName === undefined ? {} : { operationName }),
+        ...named,
       })
       const { data, errors } = await executeQueryPlan(
-        planned.plan,
+        plan,
         services,
         context as never,
         operationContext,
