@@ -103,11 +103,18 @@ function field(draft: Draft, definition: GraphQLField<unknown, unknown>, depth: 
   const given = definition.args.map((one) => argument(draft, definition, one)).filter(Boolean)
   // With arguments nearly always under a name of its own, or it would be at odds with the same field elsewhere.
   const isAliased = chance(random, given.length > 0 ? 0.9 : 0.2)
-  const alias = isAliased ? `${oneOf(random, ['a', 'b', 'name', 'id'])}${draft.aliases++}: ` : ''
+  const alias = isAliased ? `${aliasFor(draft, definition.name)}: ` : ''
   const args = given.length > 0 ? `(${given.join(', ')})` : ''
   const type = getNamedType(definition.type)
   const selected = isCompositeType(type) ? ` ${selectionSet(draft, type, depth + 1)}` : ''
   return `${alias}${definition.name}${args}${condition(draft)}${selected}`
+}
+
+/** One that occurs once, or the name of some other field, which may be at odds with that field elsewhere. */
+function aliasFor(draft: Draft, name: string): string {
+  const { random } = draft
+  if (!chance(random, 0.08)) return `${oneOf(random, ['a', 'b', 'name', 'id'])}${draft.aliases++}`
+  return oneOf(random, ['weight', 'price', 'upc', 'id', 'name', 'title'].filter((other) => other !== name))
 }
 
 function fragment(draft: Draft, type: GraphQLCompositeType, depth: number): string {
