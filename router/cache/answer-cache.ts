@@ -106,12 +106,13 @@ function read(
   if (!schema || !document || !queryHash || operation?.operation !== 'query') return undefined
   const view = viewOf(schema)
   const operationName = request.operationName ?? undefined
-  const plannable = { hash: queryHash, document, operation, operationName }
+  const variables = request.variables ?? {}
+  const plannable = { hash: queryHash, document, operation, operationName, variables }
   const policy = cachePolicyOf(view.state, plannable)
   if (policy.maxAgeSeconds === 0) return { policy: neverKept, key: '', owner: undefined }
   const { caller } = contextValue
   const { scope } = policy
-  const key = answerKey({ view, operation: plannable, variables: request.variables ?? {}, scope, caller })
+  const key = answerKey({ view, operation: plannable, variables, scope, caller })
   return { policy, key, owner: scope === 'PUBLIC' ? undefined : ownerOf(contextValue) }
 }
 

@@ -114,7 +114,10 @@ function field(draft: Draft, definition: GraphQLField<unknown, unknown>, depth: 
 function aliasFor(draft: Draft, name: string): string {
   const { random } = draft
   if (!chance(random, 0.08)) return `${oneOf(random, ['a', 'b', 'name', 'id'])}${draft.aliases++}`
-  return oneOf(random, ['weight', 'price', 'upc', 'id', 'name', 'title'].filter((other) => other !== name))
+  return oneOf(
+    random,
+    ['weight', 'price', 'upc', 'id', 'name', 'title'].filter((other) => other !== name),
+  )
 }
 
 function fragment(draft: Draft, type: GraphQLCompositeType, depth: number): string {
