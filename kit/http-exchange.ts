@@ -1,14 +1,10 @@
 import type { Dispatcher } from 'undici'
+import type { GivingUp } from './shared-exchanges.ts'
 
 /** What came back, whole. */
 export interface HttpAnswer {
   status: number
   text: string
-}
-
-/** Where the giving-up of an exchange is announced; see `Deadline` in `upstream-http.ts`. */
-interface GivingUp {
-  onFailure(abort: (reason: unknown) => void): void
 }
 
 /**

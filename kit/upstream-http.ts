@@ -2,8 +2,9 @@ import type { ExecutionResult } from 'graphql'
 import { Pool } from 'undici'
 import { contextHeader } from './caller.ts'
 import { GatewayTimeout, HouseError, ServiceUnavailable } from './errors.ts'
-import { exchange } from './http-exchange.ts'
+import { exchange, type HttpAnswer } from './http-exchange.ts'
 import type { Log } from './log.ts'
+import { createSharedExchanges, type GivingUp } from './shared-exchanges.ts'
 import type { SubgraphRequest, SubgraphUpstream } from './upstream.ts'
 import { createUpstreamSockets } from './upstream-sockets.ts'
 
@@ -48,27 +49,42 @@ export function createHttpUpstream(options: HttpUpstreamOptions): SubgraphUpstre
     log: options.log,
   })
 
-  const post = async (request: SubgraphRequest, body: string, deadline: Deadline) => {
-    const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
-    if (request.headers) Object.assign(headers, request.headers)
-    if (request.context) headers[contextHeader] = request.context
-    const { status, text } = await exchange(pool, { method: 'POST', path, headers, body }, deadline)
-    // The subgraph does not trust our signature: nothing that the caller could mend by logging in.
-    if (status === 401 && request.context) throw notGraphQL(name, 401, text)
-    return readResult(name, status, text)
+  const shared = createSharedExchanges<HttpAnswer>()
+  const post = (body: string, headers: Record<string, string>, givingUp: GivingUp) =>
+    exchange(pool, { method: 'POST', path, headers, body }, givingUp)
+  /** Queries are sent once more when their connection was lost. */
+  const ask = (body: string, headers: Record<string, string>, givingUp: GivingUp) => {
+    let isGivenUp = false
+    const noticed: GivingUp = {
+      onFailure: (abort) =>
+        givingUp.onFailure((reason) => {
+          isGivenUp = true
+          abort(reason)
+        }),
+    }
+    return post(body, headers, noticed).catch((error: unknown) => {
+      if (isGivenUp || !isConnectionLoss(error)) throw error
+      return post(body, headers, noticed)
+    })
+  }
+  const send = (request: SubgraphRequest, body: string, deadline: Deadline): Promise<HttpAnswer> => {
+    const headers = headersOf(request)
+    if (!isQuery(request.query)) return post(body, headers, deadline).finally(shared.forget)
+    if (!request.mayShare) return ask(body, headers, deadline)
+    return shared.share(sharedBy(request, body), deadline, (all) => ask(body, headers, all))
   }
 
   return {
     async execute(request) {
-      const { query, operationName, variables, signal } = request
+      const { query, operationName, variables, context, signal } = request
       if (signal?.aborted) throw asFault(name, signal.reason)
       const body = JSON.stringify({ query, operationName, variables })
       const deadline = startDeadline(name, deadlineMs, signal)
       try {
-        return await post(request, body, deadline).catch((error: unknown) => {
-          if (deadline.failure() || !isConnectionLoss(error) || !isQuery(query)) throw error
-          return post(request, body, deadline)
-        })
+        const { status, text } = await send(request, body, deadline)
+        // The subgraph does not trust our signature: nothing that the caller could mend by logging in.
+        if (status === 401 && context) throw notGraphQL(name, 401, text)
+        return readResult(name, status, text)
       } catch (error) {
         throw asFault(name, deadline.failure() ?? error)
       } finally {
@@ -83,12 +99,27 @@ export function createHttpUpstream(options: HttpUpstreamOptions): SubgraphUpstre
   }
 }
 
+function headersOf({ headers, context }: SubgraphRequest): Record<string, string> {
+  const sent: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
+  if (headers) Object.assign(sent, headers)
+  if (context) sent[contextHeader] = context
+  return sent
+}
+
+/** What differs between requests that are otherwise the same, and says nothing of who asks for what. */
+const perRequest: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'tracestate'])
+
+/** Requests share an exchange only when they ask the same in the same name, from the same place. */
+function sharedBy({ headers, context }: SubgraphRequest, body: string): string {
+  let who = context ?? ''
+  for (const name in headers) if (!perRequest.has(name)) who += `\n${name}: ${headers[name]}`
+  return `${who}\n\n${body}`
+}
+
 /** The end of the time that an operation has. */
-interface Deadline {
+interface Deadline extends GivingUp {
   /** Why the operation was given up, if it was. */
   failure(): unknown
-  /** Calls back when it is given up, now if it is already. */
-  onFailure(abort: (reason: unknown) => void): void
   clear(): void
 }
 
@@ -107,6 +138,7 @@ function startDeadline(name: string, deadlineMs: number, outer: AbortSignal | un
   outer?.addEventListener('abort', abandoned, { once: true })
   return {
     failure: () => failure,
+    // Calls back at once when it was given up already.
     onFailure(abort) {
       listener = abort
       if (failure) abort(failure)

@@ -17,6 +17,11 @@ export interface SubgraphRequest {
   context?: string | undefined
   /** Further headers (`x-request-id`, `clientHeaders`, `traceparent`, `authorization` in standalone mode). */
   headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * The answer to the very same query in the same name, sent a moment before and still under way, will do. Not for work
+   * that reacts to a change: it must not be told what was before.
+   */
+  mayShare?: boolean | undefined
   /** Aborting gives up the upstream work. */
   signal?: AbortSignal | undefined
 }

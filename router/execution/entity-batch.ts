@@ -44,16 +44,19 @@ export function collectEntities(
 function slotFinder(representations: Data[]) {
   const byKey = new Map<string, Map<unknown, number>>()
   const byText = new Map<string, number>()
+  // Entities of one type follow each other.
+  let space: string | undefined
+  let inSpace = new Map<unknown, number>()
   return (entity: Data, { represent, keyOf }: Requirement): number => {
     const key = keyOf(entity.__typename)
     const value = key && entity[key.field]
     if (key && (typeof value === 'string' || typeof value === 'number')) {
-      let slots = byKey.get(key.space)
-      if (!slots) {
-        slots = new Map()
-        byKey.set(key.space, slots)
+      if (key.space !== space) {
+        space = key.space
+        inSpace = byKey.get(space) ?? new Map()
+        byKey.set(space, inSpace)
       }
-      return slots.get(value) ?? addTo(slots, value, represent(entity), representations)
+      return inSpace.get(value) ?? addTo(inSpace, value, represent(entity), representations)
     }
     const representation = represent(entity)
     if (!representation) return -1

@@ -22,8 +22,11 @@ export function createExecutor(viewOf: SchemaDelivery['viewOf']): GatewayExecuto
 
     const operationName = request.request.operationName ?? undefined
     const variables = request.request.variables ?? {}
-    const { errors } = getVariableValues(view.schema, operation.variableDefinitions ?? [], variables)
-    if (errors) return { errors }
+    const definitions = operation.variableDefinitions ?? []
+    if (definitions.length > 0) {
+      const { errors } = getVariableValues(view.schema, definitions, variables)
+      if (errors) return { errors }
+    }
 
     const planned = planFor(
       state,

@@ -26,7 +26,7 @@ export function createSender(
   let token: Promise<string | undefined> | undefined
 
   const execute = async (
-    { service, text, document, operationName }: PlannedRequest,
+    { service, text, document, operationName, isQuery }: PlannedRequest,
     variables: Record<string, unknown>,
   ) => {
     const upstream = upstreams[service]
@@ -34,7 +34,16 @@ export function createSender(
     // Valid for longer than a request may take.
     token ??= caller.signedContext()
     const context = await token
-    return upstream.execute({ query: text, document, operationName, variables, context, headers, signal })
+    return upstream.execute({
+      query: text,
+      document,
+      operationName,
+      variables,
+      context,
+      headers,
+      signal,
+      mayShare: isQuery,
+    })
   }
 
   return (request, variables) =>
