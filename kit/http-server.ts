@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -62,14 +62,18 @@ export async function serveSubgraph(
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
   })
+  // Errors are formatted without their operation; its log says which request it was.
+  const origins = new WeakMap<object, Context>()
   const server = new ApolloServer<Context>({
     schema: definition.graphqlSchema,
     introspection: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
-    formatError: (_formatted, error) => maskError(error, runtime.log),
+    formatError: (_formatted, error) =>
+      maskError(error, (isObject(error) ? origins.get(error)?.log : undefined) ?? runtime.log),
     plugins: [
+      rememberOrigins(origins),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -167,5 +171,15 @@ async function prepareOperation(
     return [error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error })]
   }
 }
+
+const isObject = (error: unknown): error is object => typeof error === 'object' && error !== null
+
+const rememberOrigins = (origins: WeakMap<object, Context>): ApolloServerPlugin<Context> => ({
+  requestDidStart: async () => ({
+    async didEncounterErrors({ errors, contextValue }) {
+      for (const error of errors) origins.set(error, contextValue)
+    },
+  }),
+})
 
 const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
