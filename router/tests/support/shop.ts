@@ -6,7 +6,7 @@ import { type ExecutionResult, execute, getOperationAST, parse, validate } from 
 import { type Grants, noGrants } from '../../access/auth-index.ts'
 import { planFor } from '../../execution/plans.ts'
 import { requestContext } from '../../execution/request-context.ts'
-import { openScope } from '../../execution/request-scope.ts'
+import { openScope, type RequestScope } from '../../execution/request-scope.ts'
 import { runOperation } from '../../execution/run-operation.ts'
 import { GuildGateway } from '../../schema/gateway.ts'
 import { deliverSchema, type SchemaState } from '../../schema/schema-state.ts'
@@ -24,13 +24,15 @@ export interface Shop {
   state: SchemaState
   sent: Sent[]
   told: unknown[]
+  /** Those that subgraphs were given, in the order of `sent`. */
+  signals: (AbortSignal | undefined)[]
   /** Answers instead of a subgraph while it is set. */
   intercept: ((sent: Sent) => ExecutionResult | Promise<ExecutionResult> | undefined) | undefined
   /** Through our executor. */
   run(
     query: string,
     variables?: Variables,
-    options?: { operationName?: string; event?: ExecutionResult },
+    options?: { operationName?: string; event?: ExecutionResult; scope?: RequestScope },
   ): Promise<ExecutionResult>
   /** The same plan through the gateway's. */
   reference(query: string, variables?: Variables, operationName?: string): Promise<ExecutionResult>
@@ -63,7 +65,10 @@ export async function openShop(subgraphs: readonly ShopSubgraph[] = shopSubgraph
     return JSON.parse(JSON.stringify(result)) as ExecutionResult
   }
   const upstream = (subgraph: ShopSubgraph): SubgraphUpstream => ({
-    execute: ({ query, variables }) => answer(subgraph, query, variables),
+    execute({ query, variables, signal }) {
+      shop.signals.push(signal)
+      return answer(subgraph, query, variables)
+    },
     subscribe: () => Promise.reject(new Error('not served')) as never,
     close: async () => {},
   })
@@ -91,10 +96,10 @@ export async function openShop(subgraphs: readonly ShopSubgraph[] = shopSubgraph
     state,
     sent,
     told: [],
+    signals: [],
     intercept: undefined,
-    async run(query, variables = {}, { operationName, event } = {}) {
+    async run(query, variables = {}, { operationName, event, scope = openScope(5_000) } = {}) {
       const planned = planFor(state, { ...read(query, operationName), variables }, grants)
-      const scope = openScope(5_000)
       const caller = {
         caller: { kind: 'anonymous' as const },
         grants,
