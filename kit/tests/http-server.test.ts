@@ -127,22 +127,6 @@ describe('over HTTP', () => {
     ])
   })
 
-  it('logs which request and trace an error belongs to', async () => {
-    const [requestId, traceId] = ['request-of-mine', 'a'.repeat(32)]
-    const headers = { 'x-request-id': requestId, traceparent: `00-${traceId}-${'b'.repeat(16)}-00` }
-    const context = await house.token()
-    await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-guildhall-context': context, ...headers },
-      body: JSON.stringify({ query: '{ broken }' }),
-    })
-    await house.host.upstreams.toy?.execute({ query: '{ broken }', context, headers })
-    expect(house.lines).toEqual([
-      expect.objectContaining({ msg: 'fault', requestId, trace_id: traceId }),
-      expect.objectContaining({ msg: 'fault', requestId, trace_id: traceId }),
-    ])
-  })
-
   it('says the same in-process, path included', async () => {
     const token = await house.token()
     for (const query of [
