@@ -6,10 +6,11 @@ import { newPerson, organizerWithEvent } from '../support/people.ts'
 
 let databaseUrl: string
 let house: SplitHouse
+// As many processes as there are domains take a while on a busy machine.
 beforeAll(async () => {
   databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
   house = await openSplitHouse({ databaseUrl, port: 0, environment: { LOG_LEVEL: 'silent' } })
-})
+}, 180_000)
 afterAll(async () => {
   await house?.close()
   if (databaseUrl) await dropDatabase(databaseUrl)

@@ -10,6 +10,7 @@ let house: SplitHouse
 let cable: FaultProxy
 let organizer: Client
 let eventId: string
+// As many processes as there are domains take a while on a busy machine.
 beforeAll(async () => {
   databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
   cable = await startFaultProxy(() => house.ports.get('projects') ?? 0)
@@ -25,7 +26,7 @@ beforeAll(async () => {
     },
   })
   ;({ organizer, eventId } = await organizerWithEvent(house.url))
-})
+}, 180_000)
 afterAll(async () => {
   await house?.close()
   await cable?.close()
