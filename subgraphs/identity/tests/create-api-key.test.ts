@@ -134,9 +134,20 @@ describe('createApiKey', () => {
     expect(await keysOf(person)).toEqual([])
   })
 
+  /** As a client does that is told to try again: sixty who wait for one lock may be too many for a busy machine. */
+  const insisting = async <T>(ask: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (!String(error).includes('This object is busy')) throw error
+      }
+    }
+  }
+
   it('makes fifty keys for sixty who ask at once', async () => {
     const person = await provenPerson(world)
-    const answers = await Promise.all(Array.from({ length: 60 }, () => createKey(person)))
+    const answers = await Promise.all(Array.from({ length: 60 }, () => insisting(() => createKey(person))))
     const refused = answers.filter(({ userErrors }) => userErrors.length > 0)
     expect(refused.map(codesOf)).toEqual(Array(10).fill([' TOO_MANY_KEYS']))
     expect(await keysOf(person)).toHaveLength(50)
