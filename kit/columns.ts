@@ -2,12 +2,18 @@ import { customType, integer, timestamp } from 'drizzle-orm/pg-core'
 import { idOf, uuidOf } from './ids.ts'
 
 /** A TypeID outside, a native `uuid` inside. Writing an id of another prefix throws {@link BadUserInput}. */
-export const typeId = (prefix: string) =>
-  customType<{ data: string; driverData: string }>({
+export const typeId = (prefix: string) => {
+  // Row after row points to the same organization.
+  let last = { uuid: '', id: '' }
+  return customType<{ data: string; driverData: string }>({
     dataType: () => 'uuid',
     toDriver: (id) => uuidOf(prefix, id),
-    fromDriver: (uuid) => idOf(prefix, uuid),
+    fromDriver: (uuid) => {
+      if (uuid !== last.uuid) last = { uuid, id: idOf(prefix, uuid) }
+      return last.id
+    },
   })()
+}
 
 /** A point in time. Milliseconds, because that is what JavaScript and our cursors can hold without loss. */
 export const instant = () => timestamp({ withTimezone: true, mode: 'date', precision: 3 })

@@ -5,6 +5,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { PgSchema } from 'drizzle-orm/pg-core'
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql'
 import { guardRootFields } from './access.ts'
+import type { BackgroundWork } from './background-work.ts'
 import type { Context } from './context.ts'
 import type { Contract } from './contract.ts'
 import { conventionProblems } from './conventions.ts'
@@ -16,6 +17,7 @@ import { mailPlace } from './mail/queue.ts'
 import { mailRetention } from './mail/retention.ts'
 import type { MailTable } from './mail/tables.ts'
 import { mergeResolvers } from './merge-resolvers.ts'
+import { operatingResolvers } from './operating/resolvers.ts'
 import { type Privacy, privacyResolvers } from './privacy.ts'
 import { resealSchedule, type SealedColumn, sealedColumn } from './reseal.ts'
 import { scalarResolvers } from './scalars.ts'
@@ -42,6 +44,8 @@ export interface SubgraphDeclaration<Loaders> {
   /** What it knows of people; demanded of every domain whose tables name any. */
   privacy?: Privacy
   schedules?: readonly Schedule[]
+  /** What it does as soon as its tables say that something is due. */
+  work?: readonly BackgroundWork[]
   /** Columns with sealed values: they are brought under a new secret of the house in the background. */
   sealed?: readonly SealedColumn[]
   /** Mails that wait to be sent, see `queueMail`. */
@@ -60,6 +64,7 @@ export interface SubgraphDefinition {
   makeLoaders: (ctx: Context) => unknown
   reactions: readonly Reaction[]
   schedules: readonly Schedule[]
+  work: readonly BackgroundWork[]
   mail: MailTable | null
 }
 
@@ -80,6 +85,7 @@ export function defineSubgraph<Loaders>(declaration: SubgraphDeclaration<Loaders
   const resolvers = mergeResolvers(
     scalarResolvers,
     privacyResolvers(declaration.privacy),
+    operatingResolvers({ backbone: declaration.backbone, reactions: declaration.reactions ?? [] }),
     declaration.resolvers,
   ) as GraphQLResolverMap<Context>
   const definition: SubgraphDefinition = {
@@ -92,6 +98,7 @@ export function defineSubgraph<Loaders>(declaration: SubgraphDeclaration<Loaders
     makeLoaders: declaration.loaders,
     reactions: declaration.reactions ?? [],
     schedules: [...(declaration.schedules ?? []), ...ownSchedules(contract.domain, declaration)],
+    work: declaration.work ?? [],
     mail: declaration.mail ?? null,
   }
   const problems = conventionProblems(definition, declaration)

@@ -14,6 +14,7 @@ import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { contextHeader } from './caller.ts'
 import type { Context } from './context.ts'
+import { executingWithOurs } from './execution/apollo-executor.ts'
 import type { Probes } from './health/health.ts'
 import { registerProbes } from './health/probes.ts'
 import { maskError } from './mask-errors.ts'
@@ -65,7 +66,7 @@ export async function serveSubgraph(
   // Errors are formatted without their operation; its log says which request it was.
   const origins = new WeakMap<object, Context>()
   const server = new ApolloServer<Context>({
-    schema: definition.graphqlSchema,
+    gateway: executingWithOurs(definition.graphqlSchema),
     introspection: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,

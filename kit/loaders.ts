@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
-import { and, count, inArray, type SQL } from 'drizzle-orm'
+import { and, count, type SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { anyOf } from './any-of.ts'
 import type { Context } from './context.ts'
 import { isId } from './ids.ts'
 
@@ -25,7 +26,7 @@ export function byId<Row extends { id: string }>(
     const rows = (await ctx.db
       .select()
       .from(table)
-      .where(and(inArray(table.id, wanted), visible))) as unknown as Row[]
+      .where(and(anyOf(table.id, wanted), visible))) as unknown as Row[]
     const found = new Map(rows.map((row) => [row.id, row]))
     return ids.map((id) => found.get(id) ?? null)
   })
@@ -54,7 +55,7 @@ export function countByParent(
     const rows = await ctx.db
       .select({ parent, count: count() })
       .from(table)
-      .where(and(inArray(parent, [...parentIds]), where))
+      .where(and(anyOf(parent, parentIds), where))
       .groupBy(parent)
     const counts = new Map(rows.map((row) => [String(row.parent), Number(row.count)]))
     return parentIds.map((id) => counts.get(id) ?? 0)

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
-import { and, asc, count, getTableColumns, inArray, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, getTableColumns, lte, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { anyOf } from './any-of.ts'
 import type { Context } from './context.ts'
 import { type Connection, connection, keyset, type OrderKey, type PageArguments } from './paging.ts'
 
@@ -35,7 +36,7 @@ export function pagesByParent<Row, Filter>(
   const counts = countsByParent(ctx, nested)
   return new DataLoader(
     async (wanted) => {
-      const groups = Map.groupBy(wanted, ({ page, filter }) => JSON.stringify([page, filter]))
+      const groups = Map.groupBy(wanted, askedFor)
       const pages = new Map<NestedPage<Filter>, Connection<Row>>()
       for (const group of groups.values()) {
         const rows = await readGroup(ctx, nested, group)
@@ -47,9 +48,13 @@ export function pagesByParent<Row, Filter>(
       }
       return wanted.map((one) => pages.get(one) ?? new Error('page not read'))
     },
-    { cacheKeyFn: (one) => JSON.stringify(one) },
+    { cacheKeyFn: (one) => `${one.parentId} ${askedFor(one)}` },
   )
 }
+
+/** What makes two pages one statement. Asked for every parent, so the usual first page is put without much ado. */
+const askedFor = <Filter>({ page: { first, after }, filter }: NestedPage<Filter>): string =>
+  after == null && filter == null ? String(first) : JSON.stringify([first, after, filter])
 
 async function readGroup<Row, Filter>(
   ctx: Context,
@@ -65,7 +70,7 @@ async function readGroup<Row, Filter>(
     .from(table)
     .where(
       and(
-        inArray(
+        anyOf(
           parent,
           group.map((one) => one.parentId),
         ),
@@ -96,7 +101,7 @@ function countsByParent<Row, Filter>(
         const rows = await ctx.db
           .select({ parent, count: count() })
           .from(table)
-          .where(and(inArray(parent, parentIds), where?.(first.filter)))
+          .where(and(anyOf(parent, parentIds), where?.(first.filter)))
           .groupBy(parent)
         for (const row of rows) counts.set(`${String(row.parent)} ${key}`, Number(row.count))
       }

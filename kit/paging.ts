@@ -21,9 +21,9 @@ export interface OrderKey<Row> {
 
 /** What a connection resolves to; `totalCount` is a function so that it costs only those who select it. */
 export interface Connection<Row> {
-  edges: { cursor: string; node: Row }[]
+  readonly edges: { cursor: string; node: Row }[]
   nodes: Row[]
-  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+  readonly pageInfo: { hasNextPage: boolean; readonly endCursor: string | null }
   totalCount: () => Promise<number>
 }
 
@@ -55,7 +55,7 @@ export function keyset<Row>(list: string, keys: readonly OrderKey<Row>[], page: 
   }
 }
 
-/** Cuts the surplus row off and writes the cursors. */
+/** Cuts the surplus row off. Cursors are written only for those who select them: each costs as much as a whole row. */
 export function connection<Row>(
   list: string,
   keys: readonly OrderKey<Row>[],
@@ -64,11 +64,19 @@ export function connection<Row>(
   totalCount: () => Promise<number>,
 ): Connection<Row> {
   const nodes = rows.slice(0, page.first)
-  const edges = nodes.map((node) => ({ cursor: writeCursor(list, keys, node), node }))
+  const cursorOf = (node: Row) => writeCursor(list, keys, node)
+  const last = nodes.at(-1)
   return {
-    edges,
+    get edges() {
+      return nodes.map((node) => ({ cursor: cursorOf(node), node }))
+    },
     nodes,
-    pageInfo: { hasNextPage: rows.length > page.first, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage: rows.length > page.first,
+      get endCursor() {
+        return last === undefined ? null : cursorOf(last)
+      },
+    },
     totalCount,
   }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { type DocumentNode, type ExecutionResult, execute, GraphQLError, parse, subscribe } from 'graphql'
+import { type DocumentNode, type ExecutionResult, GraphQLError, parse, subscribe } from 'graphql'
 import type { CallerVerifier } from './caller.ts'
 import type { Client, Context, DomainRuntime } from './context.ts'
 import { createContext } from './create-context.ts'
-import { quietly } from './database.ts'
+import { forLater, quietly } from './database.ts'
 import type { SubgraphDefinition } from './define-subgraph.ts'
+import { executeOperation } from './execution/execute.ts'
 import type { Log } from './log.ts'
 import { maskError } from './mask-errors.ts'
 import { traceHeader } from './tracing/trace-context.ts'
@@ -84,11 +85,11 @@ export function createSubgraphRuntime(
     runtime,
     contextFor,
     ownContext: () => own(runtime),
-    scheduleContext: () => own({ ...runtime, database: quietly(runtime.database) }),
+    scheduleContext: () => own({ ...runtime, database: quietly(forLater(runtime.database)) }),
     async execute(request) {
       try {
         const args = await argumentsOf(request)
-        return masked(await execute(args), args.contextValue)
+        return masked(await executeOperation(args), args.contextValue)
       } catch (error) {
         return { data: null, errors: [asGraphQLError(error, runtime.log)] }
       }

@@ -1,3 +1,5 @@
+import { randomFillSync } from 'node:crypto'
+
 /** Where in a trace something happens, as W3C Trace Context tells it to others. */
 export interface TraceContext {
   /** 32 hexadecimal digits, the same from the client to the last statement. */
@@ -42,10 +44,17 @@ export function continueTrace(header: unknown): TraceContext {
   }
 }
 
-/** Not secret, only different: what `crypto` would cost buys nothing. Never all zeros. */
+const pool = Buffer.alloc(8_192)
+let used = pool.length
+
+/** Random bytes are fetched many at a time: each fetch costs as much as hundreds of ids. Never all zeros. */
 function digits(count: 16 | 32): string {
-  let text = ''
-  while (text.length < count)
-    text += (1 + Math.floor(Math.random() * 0xfffffffe)).toString(16).padStart(8, '0')
-  return text
+  const bytes = count / 2
+  if (used + bytes > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const text = pool.toString('hex', used, used + bytes)
+  used += bytes
+  return nothing.test(text) ? digits(count) : text
 }
