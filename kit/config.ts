@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { json, list, switchedOn } from './config/kinds.ts'
+import { pushSettings } from './config/push.ts'
 import { routerSettings } from './config/router.ts'
 import { sightSettings } from './config/sight.ts'
 
@@ -101,6 +102,7 @@ const schema = z.object({
     .string()
     .regex(/^[a-zA-Z][\w-]{0,60}$/)
     .default('guildhall'),
+  ...pushSettings,
   ...routerSettings,
   ...sightSettings,
 })
@@ -145,6 +147,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     }
   }
   const parsed = schema.safeParse(values)
+  const vapid = Object.keys(pushSettings).filter((name) => name.startsWith('VAPID_'))
+  const missing = vapid.filter((name) => values[name] === undefined)
+  if (missing.length > 0 && missing.length < vapid.length)
+    problems.push(`${missing.join(', ')}: set all of ${vapid.join(', ')}, or none`)
   for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join('.')}: ${issue.message}`)
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(`The configuration is not usable:\n- ${problems.join('\n- ')}`)

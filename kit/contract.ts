@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { AnyNotification } from './notifications.ts'
 import type { Failure } from './outcome.ts'
 import type { Product } from './products.ts'
 
@@ -36,6 +37,10 @@ export interface Contract<Codes extends string = string> {
   ids: Readonly<Record<string, string>>
   permissions: Readonly<Record<string, PermissionContract>>
   events: readonly AnyEventContract[]
+  /** What people are told when one of these events happens. */
+  notifications?: readonly AnyNotification[]
+  /** Sorts of notifications → what they are; declared by the domain that sends them. */
+  notificationCategories?: Readonly<Record<string, string>>
   /** Every code this domain may put into `userErrors` → what it means. */
   codes: Readonly<Record<Codes, string>>
   /** Makes a plain `InputError` with a declared code. */

@@ -5,6 +5,7 @@ import type { Contract } from './contract.ts'
 import type { SubgraphDeclaration, SubgraphDefinition } from './define-subgraph.ts'
 import { getAllDirectiveValues, getDirectiveValues } from './directives.ts'
 import { federationProblems } from './federation-problems.ts'
+import { notificationProblems } from './notification-problems.ts'
 
 /** Everything about one domain that would surprise the next reader; each with what to mend. */
 export function conventionProblems(
@@ -30,6 +31,12 @@ export function conventionProblems(
   for (const { event } of definition.reactions) {
     if (heard.has(event.name)) problems.push(`${event.name} has two reactions: make them one`)
     heard.add(event.name)
+  }
+  const scheduled = new Set<string>()
+  for (const { name } of definition.schedules) {
+    if (scheduled.has(name))
+      problems.push(`two schedules are called ${name}: when they are due is kept under it`)
+    scheduled.add(name)
   }
   return [
     ...problems,
@@ -62,6 +69,7 @@ export function houseProblems(
       prefixes.set(prefix, domain)
     }
   }
+  problems.push(...notificationProblems(all))
   const permissions = new Set(all.flatMap((contract) => Object.keys(contract.permissions)))
   const events = new Set(all.flatMap((contract) => contract.events.map((event) => event.name)))
   for (const definition of definitions) {

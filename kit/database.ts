@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { tuneSession } from './drizzle-session.ts'
 import { makeBeginSafe } from './safe-begin.ts'
 import { type StatementWatch, watched } from './statements.ts'
 
@@ -18,6 +19,11 @@ export interface Database {
    * delivery): on one pool many of them could wait for each other's connection for ever.
    */
   background: postgres.Sql
+  /**
+   * Drizzle on a third pool, for what follows from commands: reactions, schedules and other work of the house. In a rush
+   * they would else take the connections that the people who caused them are waiting for; here they make room for those.
+   */
+  later: { db: Db; unheard: Db }
   close(): Promise<void>
 }
 
@@ -36,6 +42,11 @@ export interface PoolWatch {
 /** Connections for background work at most; each consumer delivers a few events at once, see the transport. */
 const backgroundMax = 10
 
+/** Connections for what follows from commands; two of them are never given to transactions. */
+const laterMax = 8
+/** Nobody is waiting for an answer: better late than tried again. */
+const laterWaitMs = 60_000
+
 /**
  * Opens a pool. Timeouts follow the house's ladder: a statement 4 s, a lock 1.5 s, an idle transaction 10 s.
  *
@@ -50,25 +61,43 @@ export function openDatabase(
 ): Database {
   const pool = openPool(url, max, 'guildhall')
   const backgroundPool = openPool(url, backgroundMax, 'guildhall background')
-  makeBeginSafe(pool, Math.max(1, Math.floor(max * 0.8)), watch)
+  const isRush = makeBeginSafe(pool, { most: Math.max(1, Math.floor(max * 0.8)), watch })
   makeBeginSafe(backgroundPool)
+  const laterPool = openPool(url, laterMax, 'guildhall later')
+  makeBeginSafe(laterPool, {
+    most: laterMax - 2,
+    waitMs: laterWaitMs,
+    watch: watch && { ...watch, transactions: () => {} },
+    yieldsTo: isRush,
+  })
   const sql = watched(pool, watch?.statement)
   const background = watched(backgroundPool, watch?.statement)
-  const db = drizzle(sql, {
-    casing: 'snake_case',
-    ...(onStatement ? { logger: { logQuery: onStatement } } : {}),
-  })
+  const laterSql = watched(laterPool, watch?.statement)
+  const open = (client: postgres.Sql, listener?: StatementListener): Db => {
+    const db = drizzle(client, {
+      casing: 'snake_case',
+      ...(listener ? { logger: { logQuery: listener } } : {}),
+    })
+    tuneSession(db)
+    return db
+  }
+  const db = open(sql, onStatement)
+  const later = open(laterSql, onStatement)
   return {
     url,
     db,
-    unheard: onStatement ? drizzle(sql, { casing: 'snake_case' }) : db,
+    unheard: onStatement ? open(sql) : db,
     sql,
     background,
+    later: { db: later, unheard: onStatement ? open(laterSql) : later },
     close: async () => {
-      await Promise.all([sql.end({ timeout: 5 }), background.end({ timeout: 5 })])
+      await Promise.all([sql, background, laterSql].map((client) => client.end({ timeout: 5 })))
     },
   }
 }
+
+/** The database for what follows from commands. */
+export const forLater = (database: Database): Database => ({ ...database, ...database.later })
 
 /** A database on which nobody listens. */
 export const quietly = (database: Database): Database => ({ ...database, db: database.unheard })

@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader'
-import { asc, desc, getTableColumns, inArray, lte, sql } from 'drizzle-orm'
+import { asc, desc, getTableColumns, lte, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { anyOf } from './any-of.ts'
 import type { Context } from './context.ts'
 import { byParent } from './loaders.ts'
 
@@ -25,7 +26,7 @@ export function historyByParent<Row>(
     const ranked = ctx.db
       .select({ ...getTableColumns(table), rank: rank.mapWith(Number).as('rank') })
       .from(table)
-      .where(inArray(parent, [...parentIds]))
+      .where(anyOf(parent, parentIds))
       .as('ranked')
     return (await ctx.db
       .select()

@@ -1,11 +1,13 @@
+import { type Outlets, type RunningWork, startBackgroundWork } from './background-work.ts'
 import type { CallerSigner, CallerVerifier } from './caller.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { readConfig } from './config.ts'
 import type { Contract } from './contract.ts'
 import { houseProblems } from './conventions.ts'
-import { type Database, openDatabase, quietly, type StatementListener } from './database.ts'
+import { type Database, forLater, openDatabase, quietly, type StatementListener } from './database.ts'
 import type { SubgraphDefinition } from './define-subgraph.ts'
 import { loadContracts } from './discover.ts'
+import { tellTransport } from './events/activity.ts'
 import { startConsumer } from './events/consumer.ts'
 import { createTransport, type TransportConfig } from './events/create-transport.ts'
 import type { RunningConsumer, Transport } from './events/envelope.ts'
@@ -16,12 +18,14 @@ import type { Log } from './log.ts'
 import type { MailTransport } from './mail/message.ts'
 import { type MailSender, startMailSender } from './mail/sender.ts'
 import { mailTransportFrom } from './mail/transport-from.ts'
-import { measureQueues, tallyHappenings } from './metrics/domain-metrics.ts'
+import { measureQueues, tallyDeliveries, tallyHappenings } from './metrics/domain-metrics.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { createPeers } from './peers.ts'
 import { poolWatch } from './pool-watch.ts'
+import type { PushTransport } from './push/message.ts'
+import { pushTransportFrom } from './push/transport-from.ts'
 import { startSchedules } from './schedules.ts'
-import { openSignals } from './signals.ts'
+import { openSignals, type Signals } from './signals.ts'
 import { createSubgraphRuntime, type SubgraphRuntime } from './subgraph-runtime.ts'
 import { traceRuntime } from './tracing/traced-runtime.ts'
 import type { Tracing } from './tracing/tracing.ts'
@@ -43,6 +47,8 @@ export interface HostOptions {
   vault?: Vault | undefined
   /** Where mails go; closed together with the host. Default: where the configuration says. */
   mail?: MailTransport | undefined
+  /** What reaches devices; closed together with the host. Default: what the configuration says. */
+  push?: PushTransport | undefined
   /** What carries events. Default: what the configuration says. */
   transport?: TransportConfig | undefined
   /** Domains that live in other processes. */
@@ -82,6 +88,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const { log, metrics, tracing, clock = systemClock, vault = vaultFrom(readConfig()) } = options
   const mail = options.mail ?? mailTransportFrom(readConfig(), log)
+  const push = options.push ?? (await pushTransportFrom(readConfig(), log))
   const database = openDatabase(options.databaseUrl, 20, options.onStatement, poolWatch(metrics, tracing))
   const signals = await openSignals(database.sql, log)
   const transport = createTransport(options.transport ?? readConfig(), database, signals, log)
@@ -89,6 +96,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const tally = metrics && tallyHappenings(metrics)
   const relays = new Map<string, Worker>()
   const senders: MailSender[] = []
+  const works: RunningWork[] = []
   const subgraphs: Record<string, SubgraphRuntime> = {}
   for (const definition of options.definitions) {
     const { domain, backbone } = definition
@@ -112,7 +120,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const background =
     options.backgroundWork === false
       ? null
-      : await startBackground(subgraphs, { transport, relays, senders, mail, log })
+      : await startBackground(subgraphs, {
+          transport,
+          relays,
+          senders,
+          works,
+          outlets: { mail, push, tally: tallyDeliveries(metrics) },
+          signals,
+          log,
+        })
   const servers: SubgraphServer[] = []
   const health = watchHost(subgraphs, options.databaseUrl, options.migrations)
   if (metrics) measureQueues(metrics, Object.keys(subgraphs), health.queues)
@@ -138,17 +154,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
         for (const relay of relays.values()) await relay.drain()
         await transport.drain()
         for (const sender of senders) await sender.drain()
+        for (const work of works) await work.drain()
       } while (
         (await transport.hasWaiting()) ||
         (await hasUnsent(database, Object.keys(subgraphs))) ||
-        (await hasWaitingMail(senders))
+        (await hasWaiting([...senders, ...works]))
       )
     },
     async close() {
       await Promise.all(servers.map((server) => server.close()))
       await background?.stop()
       await transport.close()
-      await mail.close()
+      await Promise.all([mail.close(), push.close()])
       await health.close()
       await signals.close().catch(() => {})
       await database.close()
@@ -161,31 +178,43 @@ interface Background {
   /** Filled here, as the senders are. */
   relays: Map<string, Worker>
   senders: MailSender[]
-  mail: MailTransport
+  works: RunningWork[]
+  outlets: Outlets
+  signals: Signals
   log: Log
 }
 
 async function startBackground(
   subgraphs: Readonly<Record<string, SubgraphRuntime>>,
-  { transport, relays, senders, mail, log }: Background,
+  { transport, relays, senders, works, outlets, signals, log }: Background,
 ) {
+  for (const { runtime } of Object.values(subgraphs)) await tellTransport(runtime, transport.name)
   const consumers: RunningConsumer[] = []
   // Consumers first: an event relayed before its consumer has subscribed would pass it by.
   for (const { definition, runtime } of Object.values(subgraphs)) {
     if (definition.reactions.length === 0) continue
-    consumers.push(await startConsumer(runtime, definition.reactions, transport))
+    consumers.push(
+      await startConsumer(
+        { ...runtime, database: forLater(runtime.database) },
+        definition.reactions,
+        transport,
+      ),
+    )
   }
   for (const { runtime } of Object.values(subgraphs))
     relays.set(runtime.domain, startRelay(runtime, transport))
   for (const { definition, runtime } of Object.values(subgraphs))
     if (definition.mail)
       senders.push(
-        startMailSender({ ...runtime, database: quietly(runtime.database) }, definition.mail, mail),
+        startMailSender({ ...runtime, database: quietly(runtime.database) }, definition.mail, outlets.mail),
       )
+  for (const subgraph of Object.values(subgraphs))
+    works.push(...startBackgroundWork(subgraph, outlets, signals, log))
   const schedules = startSchedules(Object.values(subgraphs), log)
   return {
     async stop() {
       await schedules.stop()
+      await Promise.all(works.map((work) => work.stop()))
       await Promise.all(senders.map((sender) => sender.stop()))
       await Promise.all([...relays.values()].map((relay) => relay.stop()))
       await Promise.all(consumers.map((consumer) => consumer.stop()))
@@ -193,8 +222,8 @@ async function startBackground(
   }
 }
 
-async function hasWaitingMail(senders: readonly MailSender[]): Promise<boolean> {
-  for (const sender of senders) if (await sender.hasWaiting()) return true
+async function hasWaiting(waiters: readonly { hasWaiting(): Promise<boolean> }[]): Promise<boolean> {
+  for (const waiter of waiters) if (await waiter.hasWaiting()) return true
   return false
 }
 

@@ -3,13 +3,30 @@ import type postgres from 'postgres'
 import type { PoolWatch } from './database.ts'
 import { ServiceUnavailable } from './errors.ts'
 import { isDatabaseAway } from './postgres-error.ts'
+import { createSlots } from './slots.ts'
 import { seen } from './statements.ts'
-
-/** How long a transaction waits for a free connection before its caller is told to come back. */
-const slotWaitMs = 2_000
 
 /** How long after a connection error we wait to see whether the transaction's own connection was lost. */
 const lossNoticeMs = 100
+
+/** How long a transaction waits for a free connection before its caller is told to come back: less than a domain's 5 s. */
+const usualWaitMs = 4_000
+
+/** Who makes room looks again so often whether there is a rush, and goes on after so long although there is. */
+const [yieldMs, yieldMaxMs] = [20, 5_000]
+
+export interface SafeBeginOptions {
+  /**
+   * Transactions at once; below the size of the pool, so that a body which reads outside of its transaction cannot wait
+   * for a connection that only its like could give back. Default: as many as the pool has connections.
+   */
+  most?: number
+  /** How long one waits for its turn. Default: 4 s. */
+  waitMs?: number
+  watch?: PoolWatch | undefined
+  /** Makes room while this is true, for five seconds at most. */
+  yieldsTo?: () => boolean
+}
 
 /** Whether a transaction may still use its connection. */
 interface Life {
@@ -25,13 +42,16 @@ interface Life {
  * rollback, is written to a socket that is gone, which ends the process, or into another transaction that has the
  * connection by now. Here nothing is sent for a transaction that is over.
  *
- * @param most transactions at once; below the size of the pool, so that a body which reads outside of its transaction
- *   cannot wait for a connection that only its like could give back. Default: as many as the pool has connections.
+ * @returns whether transactions are waiting for a connection.
  */
-export function makeBeginSafe(sql: postgres.Sql, most = Number.POSITIVE_INFINITY, watch?: PoolWatch): void {
+export function makeBeginSafe(
+  sql: postgres.Sql,
+  { most = Number.POSITIVE_INFINITY, waitMs = usualWaitMs, watch, yieldsTo }: SafeBeginOptions = {},
+): () => boolean {
   const begin = sql.begin.bind(sql) as (...args: unknown[]) => Promise<unknown>
-  const slots = createSlots(most, watch)
+  const slots = createSlots(most, waitMs, watch)
   const safeBegin = async (...args: unknown[]): Promise<unknown> => {
+    for (let waited = 0; yieldsTo?.() && waited < yieldMaxMs; waited += yieldMs) await pause(yieldMs)
     const release = await slots.take()
     const life = createLife()
     try {
@@ -42,6 +62,7 @@ export function makeBeginSafe(sql: postgres.Sql, most = Number.POSITIVE_INFINITY
     }
   }
   sql.begin = safeBegin as typeof sql.begin
+  return slots.isCrowded
 }
 
 type Body = (tx: postgres.TransactionSql) => unknown
@@ -112,40 +133,4 @@ function createLife(): Life {
     },
   }
   return life
-}
-
-/** A counting semaphore, first come first served. */
-function createSlots(most: number, watch: PoolWatch | undefined): { take(): Promise<() => void> } {
-  let free = most
-  const waiting = new Set<() => void>()
-  watch?.transactions(() => ({ running: most - free, waiting: waiting.size }))
-  const release = () => {
-    const [next] = waiting
-    if (!next) {
-      free++
-      return
-    }
-    waiting.delete(next)
-    next()
-  }
-  return {
-    async take() {
-      if (free > 0) {
-        free--
-        watch?.waited(0)
-        return release
-      }
-      const startedAt = performance.now()
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      waiting.add(resolve)
-      const timer = setTimeout(() => {
-        waiting.delete(resolve)
-        reject(new ServiceUnavailable('The service is busy, try again.'))
-      }, slotWaitMs)
-      await promise
-      clearTimeout(timer)
-      watch?.waited((performance.now() - startedAt) / 1_000)
-      return release
-    },
-  }
 }

@@ -41,6 +41,7 @@ export const delivery = busSchema.table(
     unique('delivery_once').on(t.consumer, t.eventId),
     index('delivery_waiting').on(t.consumer, t.seq).where(sql`${t.deadAt} is null`),
     index('delivery_order').on(t.consumer, t.aggregate, t.seq).where(sql`${t.deadAt} is null`),
+    index('delivery_dead').on(t.consumer, t.deadAt, t.eventId).where(sql`${t.deadAt} is not null`),
   ],
 )
 
@@ -57,3 +58,37 @@ export const position = busSchema.table('position', {
   holder: uuid(),
   leasedUntil: instant(),
 })
+
+/** What is known of a domain's part of the backbone, whichever of its processes is asked. */
+export const activity = busSchema.table('activity', {
+  domain: text().primaryKey(),
+  /** What carries its events, as the process that started last was told. */
+  transport: text().notNull(),
+  /** When it last handled an event, some seconds ago at most. */
+  heardAt: instant(),
+})
+
+/**
+ * What domains do by the clock. One process at a time runs a schedule: whoever has the lease. A run that nobody ends is
+ * due still, so that whoever comes after the lease takes it over.
+ */
+export const schedule = busSchema.table(
+  'schedule',
+  {
+    domain: text().notNull(),
+    name: text().notNull(),
+    everySeconds: integer().notNull(),
+    nextDueAt: instant().notNull(),
+    holder: uuid(),
+    leasedUntil: instant(),
+    /** Of the last run, or of the one that is under way. */
+    startedAt: instant(),
+    /** Of the last run that came to its end. */
+    endedAt: instant(),
+    lastMs: integer(),
+    /** Null when the last run was good. */
+    lastError: text(),
+    lastGoodAt: instant(),
+  },
+  (t) => [primaryKey({ name: 'schedule_once', columns: [t.domain, t.name] })],
+)

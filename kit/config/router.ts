@@ -32,6 +32,7 @@ export const routerSettings = {
   LIMIT_DIRECTIVES: count.default(50),
   LIMIT_VARIABLES_DEPTH: count.default(20),
   LIMIT_PAGE_SIZE: count.default(100),
+  LIMIT_BODY_BYTES: count.default(262_144),
   /** What becomes of operations whose estimated cost is above `DEMAND_MAX_COST`. */
   DEMAND_CONTROL: z.enum(['off', 'measure', 'enforce']).default('enforce'),
   DEMAND_MAX_COST: count.default(5_000),

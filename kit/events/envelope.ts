@@ -12,6 +12,8 @@ export interface Envelope<Payload = unknown> {
   /** RFC 3339. */
   occurredAt: string
   payload: Payload
+  /** A copy that an operator has put into a mailbox again: of which replay, and the id under which it is handled once. */
+  replay?: { id: string; copyId: string }
 }
 
 /** What a domain does when it hears of an event of another domain. Delivered at least once, applied once. */
@@ -24,6 +26,16 @@ export interface Reaction {
   prepare?(ctx: Context, event: Envelope<never>): Promise<unknown>
   /** The effect; the inbox row is written in the same transaction, so a redelivered event does nothing. */
   apply(tx: Transaction, event: Envelope<never>, ctx: Context, prepared: never): Promise<void>
+  /**
+   * What to do instead when an operator replays the event: no more than to keep the projection, nothing that people or
+   * other domains would notice. Absent: the event cannot be replayed to this domain.
+   */
+  rebuild?(tx: Transaction, event: Envelope<never>, ctx: Context, prepared: never): Promise<void>
+  /**
+   * It locks nothing but rows of its aggregate. Then waiting events of one aggregate have their effects in one
+   * transaction; others would hold what rivals want, in another order than these, for longer than one event takes.
+   */
+  isLocal?: boolean
 }
 
 /** Declares a reaction with the payload's type taken from the event's contract. */
@@ -32,18 +44,31 @@ export const reactTo = <Payload, Prepared = undefined>(
   reaction: {
     prepare?(ctx: Context, event: Envelope<Payload>): Promise<Prepared>
     apply(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
+    rebuild?(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
+    isLocal?: boolean
   },
 ): Reaction => ({ event, ...reaction }) as unknown as Reaction
 
+/** A reaction that does nothing but keep a projection of its aggregate: a replayed event does the same again. */
+export const keepFrom = <Payload, Prepared = undefined>(
+  event: EventContract<Payload>,
+  reaction: {
+    prepare?(ctx: Context, event: Envelope<Payload>): Promise<Prepared>
+    apply(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
+  },
+): Reaction => reactTo(event, { ...reaction, rebuild: reaction.apply, isLocal: true })
+
 /** Moves envelopes from publishers to consumers: at least once, in order per aggregate. */
 export interface Transport {
+  /** As `EVENT_TRANSPORT` calls it. */
+  name: string
   /** Hands over events; a repeated hand-over of the same event is harmless. */
   publish(envelopes: readonly Envelope[]): Promise<void>
   /**
-   * Starts a consumer. `handle` runs once per event unless it throws; then it is tried again with backoff, and after
-   * the last attempt the event is set aside as dead. Other aggregates go on meanwhile.
+   * Starts a consumer. Events of an aggregate that wait together are handed over together. One that fails is tried again
+   * with backoff, and after the last attempt it is set aside as dead. Other aggregates go on meanwhile.
    */
-  consume(consumer: string, eventNames: readonly string[], handle: EventHandler): Promise<RunningConsumer>
+  consume(consumer: string, eventNames: readonly string[], handle: ChainHandler): Promise<RunningConsumer>
   /** Handles what was published so far, as far as it is for consumers of this process; for tests and draining. */
   drain(): Promise<void>
   /** Whether something waits for a consumer of this process that could be handled now. */
@@ -51,7 +76,32 @@ export interface Transport {
   close(): Promise<void>
 }
 
+/** How far a handler has got with the events that it was given. */
+export interface Handled {
+  /** So many, from the first on, have had their effect. */
+  count: number
+  /** Why the next one has not; absent when it was not tried. */
+  error?: unknown
+}
+
+/** Handles some events of one aggregate in their order. */
+export type ChainHandler = (envelopes: readonly Envelope[]) => Promise<Handled>
+
 export type EventHandler = (envelope: Envelope) => Promise<void>
+
+/** A handler that knows one event at a time. */
+export const oneByOne =
+  (handle: EventHandler): ChainHandler =>
+  async (envelopes) => {
+    for (const [count, envelope] of envelopes.entries()) {
+      try {
+        await handle(envelope)
+      } catch (error) {
+        return { count, error: error ?? new Error('nothing was thrown') }
+      }
+    }
+    return { count: envelopes.length }
+  }
 
 export interface RunningConsumer {
   /** Resolves when the delivery at hand is finished and no further one is taken. */

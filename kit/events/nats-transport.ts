@@ -28,6 +28,7 @@ export function createNatsTransport(
   const mailboxes = createMailboxes(database, signals, log)
   const readers = new Set<StreamReader>()
   return {
+    name: 'nats',
     /** Aggregates side by side, the events of each one after the other: a failed one must not be overtaken by its next. */
     async publish(envelopes) {
       const chains = Map.groupBy(envelopes, ({ aggregate }) => aggregate).values()

@@ -8,6 +8,7 @@ import { createMailboxes } from './mailboxes.ts'
 export function createPostgresTransport(database: Database, signals: Signals, log: Log): Transport {
   const mailboxes = createMailboxes(database, signals, log)
   return {
+    name: 'postgres',
     publish: mailboxes.deposit,
     consume: (name, eventNames, handle) => mailboxes.open({ name, eventNames, handle }),
     drain: mailboxes.drain,

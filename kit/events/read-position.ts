@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import type { Envelope } from './envelope.ts'
 
-/** Who has read for so long without saying so is gone. */
-const leaseSeconds = 30
+/** Who has read for so long without saying so is gone; the next one looks every five seconds, so 30 s pass at most. */
+const leaseSeconds = 25
 
 /** How far one consumer has read a stream, and whose turn it is to read on. */
 export interface ReadPosition {

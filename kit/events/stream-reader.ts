@@ -56,7 +56,8 @@ export function startStreamReader(options: {
       let batch: JsMsg[] = []
       for await (const message of messages) {
         batch.push(message)
-        if (messages.getPending() > 0 && batch.length < batchSize) continue
+        // What the server says is sure to come; what the client counts as pending may have come already.
+        if (message.info.pending > 0 && batch.length < batchSize) continue
         const wanted = batch.map((one) => one.json<Envelope>()).filter(({ name }) => names.has(name))
         if (!(await position.advance(message.seq, wanted))) return
         if (wanted.length > 0) options.deposited()

@@ -38,6 +38,14 @@ export function errorFields(error: unknown, depth = 0): ErrorFields {
 const text = <Name extends string>(name: Name, value: unknown) =>
   (typeof value === 'string' ? { [name]: value } : {}) as { [key in Name]?: string }
 
+/** What went wrong in one text, the innermost cause first; without values, as a log would have it. */
+export function problemOf(error: unknown): string {
+  const texts: string[] = []
+  for (let at = error; at !== undefined && texts.length < 4; at = at instanceof Error ? at.cause : undefined)
+    texts.unshift(at instanceof Error ? `${at.name}: ${messageOf(at)}` : scrub(String(at)))
+  return texts.join('\n')
+}
+
 function messageOf(error: Error): string {
   if (error instanceof GraphQLError && !(error instanceof HouseError)) return withoutInputs(error.message)
   if ('query' in error && 'params' in error) return scrub(error.message.split('\nparams:')[0] ?? '')

@@ -29,6 +29,9 @@ export interface MailTransport {
 /** This mail will never be taken: trying again is of no use. */
 export class MailRefused extends Error {}
 
+/** Nor will any other mail to this address: nobody is there. */
+export class MailAddressRefused extends MailRefused {}
+
 /** What domains take (zod's rule), and hosts without a dot: ASCII without spaces, quotes or control characters. */
 const address = z
   .string()

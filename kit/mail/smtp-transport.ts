@@ -1,7 +1,7 @@
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import type SMTPPool from 'nodemailer/lib/smtp-pool'
 import { compose } from './compose.ts'
-import { MailRefused, type MailTransport, type Sender } from './message.ts'
+import { MailAddressRefused, MailRefused, type MailTransport, type Sender } from './message.ts'
 
 /** Longest time for one mail, well within a sender's lease. */
 const sendMs = 30_000
@@ -9,7 +9,7 @@ const sendMs = 30_000
 const connections = 5
 
 /** What nodemailer says beyond the words. */
-type SmtpError = Partial<Error & { responseCode: number; command: string }>
+type SmtpError = Partial<Error & { responseCode: number; command: string; response: string }>
 
 /**
  * Hands mails to an SMTP server over a few connections that stay open.
@@ -38,7 +38,9 @@ export function smtpTransport(url: string, from: Sender): MailTransport {
       try {
         await pool.sendMail(mail)
       } catch (error) {
-        throw isRefusal(error as SmtpError) ? new MailRefused((error as Error).message) : error
+        const { message } = error as Error
+        if (isOfAddress(error as SmtpError)) throw new MailAddressRefused(message)
+        throw isRefusal(error as SmtpError) ? new MailRefused(message) : error
       }
     },
     close: async () => pool.close(),
@@ -51,3 +53,13 @@ export function smtpTransport(url: string, from: Sender): MailTransport {
  */
 const isRefusal = ({ responseCode = 0, command = '' }: SmtpError): boolean =>
   responseCode >= 500 && responseCode < 600 && ['RCPT TO', 'DATA'].includes(command)
+
+/**
+ * Whether a refusal is about the mailbox (RFC 3463: 5.1.x, or 5.2.1, disabled), not about us: "relaying denied" is said
+ * to a recipient too. Servers that give no such code are believed when they say that there is no mailbox.
+ */
+function isOfAddress({ responseCode = 0, command = '', response = '' }: SmtpError): boolean {
+  if (command !== 'RCPT TO') return false
+  const detail = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1]
+  return detail === undefined ? [550, 551, 553].includes(responseCode) : /^5\.(1\.\d+|2\.1)$/.test(detail)
+}

@@ -1,5 +1,5 @@
 import type { Happening } from '../context.ts'
-import type { QueueFacts } from '../health/queues.ts'
+import type { QueueFacts, ScheduleFacts } from '../health/queues.ts'
 import type { Metrics, Reading } from './metrics.ts'
 
 /** Somebody who scrapes often should not make the database count as often. */
@@ -35,7 +35,26 @@ export function measureQueues(
     'Deliveries of events that wait for the domain.',
     (f) => f.deliveriesPending,
   )
+  gauge(
+    'guildhall_events_oldest_age_seconds',
+    'How long ago the first of them has happened.',
+    (f) => f.deliveriesOldestSeconds,
+  )
   gauge('guildhall_events_dead', 'Deliveries that were given up.', (f) => f.deliveriesDead)
+  const scheduleGauge = (name: string, help: string, pick: (facts: ScheduleFacts) => number) =>
+    metrics.gauge(name, help, ['domain', 'schedule'], async () =>
+      [...(await facts())].flatMap(([domain, { schedules }]) =>
+        schedules.map((schedule): Reading => [[domain, schedule.name], pick(schedule)]),
+      ),
+    )
+  scheduleGauge(
+    'guildhall_schedule_overdue_seconds',
+    'For how long nobody has begun a run that is due.',
+    (schedule) => schedule.overdueSeconds,
+  )
+  scheduleGauge('guildhall_schedule_failed', 'Whether the last run failed.', (schedule) =>
+    Number(schedule.hasFailed),
+  )
   gauge('guildhall_mail_pending', 'Mails that wait.', (f) => f.mailsPending)
   gauge(
     'guildhall_mail_oldest_age_seconds',
@@ -70,4 +89,13 @@ export function tallyHappenings(metrics: Metrics): (domain: string) => (what: Ha
     mailGivenUp: metrics.counter('guildhall_mail_given_up_total', 'Mails given up.', ['domain']),
   } satisfies Record<Happening, unknown>
   return (domain) => (what) => counters[what](domain).inc()
+}
+
+/** What became of notifications that were to leave the house. */
+export function tallyDeliveries(metrics: Metrics | undefined): (channel: string, result: string) => void {
+  const counter = metrics?.counter('guildhall_deliveries_total', 'Results of deliveries by channel.', [
+    'channel',
+    'result',
+  ])
+  return (channel, result) => counter?.(channel, result).inc()
 }

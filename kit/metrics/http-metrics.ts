@@ -11,8 +11,7 @@ export function measureHttp(app: FastifyInstance, metrics: Metrics): void {
     'http_route',
     'http_response_status_code',
   ])
-  let active = 0
-  metrics.gauge('http_server_active_requests', 'Requests under way.', [], () => [[[], active]])
+  const under = underWay(metrics)
   const series = new Map<string, Map<number, Series>>()
   const seriesOf = (method: string, route: string, status: number): Series => {
     const key = `${method} ${route}`
@@ -22,10 +21,10 @@ export function measureHttp(app: FastifyInstance, metrics: Metrics): void {
     return known
   }
   app.addHook('onRequest', (_request, reply, done) => {
-    active++
+    under.way++
     // Also when the client leaves before it has the answer.
     reply.raw.once('close', () => {
-      active--
+      under.way--
     })
     done()
   })
@@ -37,3 +36,15 @@ export function measureHttp(app: FastifyInstance, metrics: Metrics): void {
     done()
   })
 }
+
+/** Several domains that one process serves are one figure. */
+function underWay(metrics: Metrics): { way: number } {
+  const known = counted.get(metrics)
+  if (known) return known
+  const under = { way: 0 }
+  counted.set(metrics, under)
+  metrics.gauge('http_server_active_requests', 'Requests under way.', [], () => [[[], under.way]])
+  return under
+}
+
+const counted = new WeakMap<Metrics, { way: number }>()

@@ -1,6 +1,5 @@
 import type { SQL } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { type ExecutionResult, parse } from 'graphql'
 import { inject } from 'vitest'
 import {
   anonymous,
@@ -21,45 +20,11 @@ import type { MailMessage } from '../mail/message.ts'
 import { cloneDatabase, dropDatabase } from '../postgres/test-cluster.ts'
 import { createVault, type Vault } from '../vault.ts'
 import type {} from './global-setup.ts'
-import { recordingTransport } from './recording-transport.ts'
-import { ownerOfRootField } from './root-field-owner.ts'
+import { createPerson, type Person } from './person.ts'
+import { type RecordingPush, recordingPush } from './recording-push.ts'
+import { type RecordingTransport, recordingTransport } from './recording-transport.ts'
 
-/** An entry of `userErrors` as {@link Person.mutate} selects it. */
-export interface SeenError {
-  __typename: string
-  code: string
-  message: string
-  path: string[]
-}
-
-/** Somebody who calls the API: with a signed context, as the router would forward it. */
-export interface Person {
-  /** Empty for callers that are nobody. */
-  userId: string
-  caller: Caller
-  /** Runs an operation in the subgraph that owns its first root field. */
-  run<Data = Record<string, never>>(document: string, variables?: object): Promise<Answer<Data>>
-  /** Runs a mutation with its one `input` and gives its payload; throws when the answer holds a thrown error. */
-  mutate<Payload = Record<string, never>>(
-    mutation: string,
-    input: object,
-    selection: string,
-  ): Promise<Payload & { userErrors: SeenError[] }>
-  /** One entity through a subgraph's reference resolver, as the router would fetch it. */
-  entity<Entity = Record<string, never>>(
-    domain: string,
-    typename: string,
-    id: string,
-    selection: string,
-  ): Promise<Entity | null>
-  /** Opens a subscription in the subgraph that owns it. */
-  subscribe(document: string, variables?: object): AsyncIterableIterator<ExecutionResult>
-}
-
-export interface Answer<Data> {
-  data: Data
-  errors: { code: string; message: string; path: readonly (string | number)[] }[]
-}
+export type { Answer, Person, SeenError } from './person.ts'
 
 /** An organization that exists only as grants in its members' contexts; the domains need no more of it. */
 export interface TestOrganization {
@@ -87,23 +52,32 @@ export interface World {
   published<Payload>(event: EventContract<Payload>): Promise<Payload[]>
   /** Mails that were sent to this address, or to anybody, oldest first; settles before. */
   mails(to?: string): Promise<MailMessage[]>
+  /** How the mail server answers. */
+  mail: RecordingTransport
+  /** What was pushed to devices, and how the services answer. */
+  push: RecordingPush
   /** The SQL that `work` sent, in order; events of before are settled first. */
   statements(work: () => Promise<unknown>): Promise<string[]>
   close(): Promise<void>
 }
 
+/** What worlds are sealed with, also for processes that tests start beside them. */
+export const worldSecret = 'the secret of a test world, long enough'
+
 /**
  * Starts a world; needs the global setup of `vitest.shared.ts`.
  *
  * @param domains which to start; default: all.
+ * @param backgroundWork off where other processes do it.
  */
-export async function createWorld(domains?: readonly string[]): Promise<World> {
+export async function createWorld(domains?: readonly string[], backgroundWork = true): Promise<World> {
   const databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
   const [router, services] = [await makeKeyPair('router'), await makeKeyPair(servicesKeyId)]
   const signer = await createCallerSigner(router.privateJwk)
   const clock = manualClock()
-  const vault = createVault({ current: 'the secret of a test world, long enough' })
+  const vault = createVault({ current: worldSecret })
   const mail = recordingTransport()
+  const push = recordingPush()
   const seen: string[] = []
   const definitions = await loadDefinitions(domains)
   const host = await startHost({
@@ -115,6 +89,8 @@ export async function createWorld(domains?: readonly string[]): Promise<World> {
     clock,
     vault,
     mail,
+    push,
+    backgroundWork,
     onStatement: (statement) => seen.push(statement),
   })
   const contracts = await loadContracts()
@@ -123,6 +99,8 @@ export async function createWorld(domains?: readonly string[]): Promise<World> {
     clock,
     vault,
     host,
+    mail,
+    push,
     databaseUrl,
     signer,
     anonymous: personWith(anonymous),
@@ -181,66 +159,3 @@ const heldBy = (contracts: Awaited<ReturnType<typeof loadContracts>>, role: stri
       .filter(([, permission]) => permission.heldBy.includes(role))
       .map(([name]) => name),
   )
-
-function createPerson(host: Host, signer: CallerSigner, caller: Caller): Person {
-  const owner = (document: string) => ownerOfRootField(host, parse(document))
-  const run: Person['run'] = async <Data>(query: string, variables = {}) => {
-    const result = await owner(query).execute({
-      query,
-      variables: { ...variables },
-      context: await signer(caller),
-    })
-    return answerOf<Data>(result)
-  }
-  return {
-    userId: caller.kind === 'user' ? caller.userId : '',
-    caller,
-    run,
-    async mutate<Payload>(mutation: string, input: object, selection: string) {
-      const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`
-      const { data, errors } = await run<Record<string, Payload & { userErrors: SeenError[] }>>(
-        `mutation ($input: ${type}) { ${mutation}(input: $input) { ${selection} userErrors { __typename code message path } } }`,
-        { input },
-      )
-      const payload = data?.[mutation]
-      if (errors.length > 0 || !payload) throw new Error(`${mutation}: ${JSON.stringify(errors)}`)
-      return payload
-    },
-    async entity<Entity>(domain: string, typename: string, id: string, selection: string) {
-      const upstream = host.upstreams[domain]
-      if (!upstream) throw new Error(`no domain ${domain}`)
-      const result = await upstream.execute({
-        query: `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${typename} { ${selection} } } }`,
-        variables: { r: [{ __typename: typename, id }] },
-        context: await signer(caller),
-      })
-      return answerOf<{ _entities: (Entity | null)[] }>(result).data?._entities[0] ?? null
-    },
-    subscribe: (query, variables = {}) => {
-      const opening = signer(caller).then((context) =>
-        owner(query).subscribe({ query, variables: { ...variables }, context }),
-      )
-      return {
-        [Symbol.asyncIterator]() {
-          return this
-        },
-        next: async () => (await opening).next(),
-        return: async () => (await opening).return?.() ?? { done: true, value: undefined },
-      }
-    },
-  }
-}
-
-/** Plain JSON, as a client would have it after the wire. */
-function answerOf<Data>(result: ExecutionResult): Answer<Data> {
-  return JSON.parse(
-    JSON.stringify({
-      data: result.data ?? null,
-      errors: (result.errors ?? []).map((error) => ({
-        code: error.extensions.code,
-        message: error.message,
-        path: error.path ?? [],
-      })),
-    }),
-  )
-}

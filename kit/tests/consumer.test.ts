@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { EventHandler } from '../events/envelope.ts'
+import { type ChainHandler, oneByOne } from '../events/envelope.ts'
 import { done } from '../outcome.ts'
 import { boxMade, boxMoved, contextIn, createToy, type Toy, times } from './support/toy.ts'
 import { openProcess, overPostgres, seenOf, type ToyProcess } from './support/toy-process.ts'
@@ -64,9 +64,13 @@ describe('a consumer', () => {
     await process.relay.drain()
     const heard: string[] = []
     const listen = (names: string[]) =>
-      process.transport.consume('late', names, async ({ name, payload }) => {
-        heard.push(`${name} ${(payload as { no: number }).no}`)
-      })
+      process.transport.consume(
+        'late',
+        names,
+        oneByOne(async ({ name, payload }) => {
+          heard.push(`${name} ${(payload as { no: number }).no}`)
+        }),
+      )
     const first = await listen([boxMade.name, boxMoved.name])
     await process.emit('box', 2)
     await process.settle()
@@ -86,10 +90,8 @@ describe('a consumer', () => {
   it('of an older version leaves the events it does not know to the newer', async () => {
     const [older, newer] = [await start(), await start()]
     const heard: string[] = []
-    const hear =
-      (who: string): EventHandler =>
-      async ({ name }) =>
-        void heard.push(`${who} ${name}`)
+    const hear = (who: string): ChainHandler =>
+      oneByOne(async ({ name }) => void heard.push(`${who} ${name}`))
     await older.transport.consume('toy', [boxMade.name], hear('older'))
     const starting = await newer.transport.consume('toy', [boxMade.name, boxMoved.name], hear('newer'))
     await starting.stop()
@@ -109,14 +111,18 @@ describe('a consumer', () => {
     let calls = 0
     await Promise.all(
       times(40, (no) =>
-        process.transport.consume(`consumer ${no}`, [boxMade.name], async () => {
-          calls++
-          // Long enough for all who can to hold their delivery.
-          await pause(100)
-          await process.database.db.transaction((tx) =>
-            tx.execute(sql`insert into toy.seen (consumer, aggregate, no) values (${`c${no}`}, 'box', 1)`),
-          )
-        }),
+        process.transport.consume(
+          `consumer ${no}`,
+          [boxMade.name],
+          oneByOne(async () => {
+            calls++
+            // Long enough for all who can to hold their delivery.
+            await pause(100)
+            await process.database.db.transaction((tx) =>
+              tx.execute(sql`insert into toy.seen (consumer, aggregate, no) values (${`c${no}`}, 'box', 1)`),
+            )
+          }),
+        ),
       ),
     )
     await process.emit('box', 1)

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { eq, gt } from 'drizzle-orm'
+import { fromUUID } from 'typeid-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Context } from '../context.ts'
 import { openDatabase } from '../database.ts'
@@ -13,6 +15,19 @@ describe('ids', () => {
     expect(ids.toSorted()).toEqual(ids)
     for (const id of ids) expect(idOf('box', uuidOf('box', id))).toBe(id)
     expect(uuidOf('evt', 'evt_01h455vb4pex5vsknk084sn02q')).toBe('01890a5d-ac96-774b-bcce-b302099a8057')
+  })
+
+  it('are written and read as the library of TypeIDs does', () => {
+    const uuids = [
+      '00000000-0000-0000-0000-000000000000',
+      'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      ...times(500, () => randomUUID()),
+    ]
+    for (const uuid of uuids) {
+      const id = fromUUID(uuid, 'box').toString()
+      expect(idOf('box', uuid)).toBe(id)
+      expect(uuidOf('box', id)).toBe(uuid)
+    }
   })
 
   it.each([

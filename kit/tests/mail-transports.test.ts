@@ -5,7 +5,7 @@ import { afterAll, afterEach, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../config.ts'
 import { folderTransport } from '../mail/folder-transport.ts'
 import { logTransport } from '../mail/log-transport.ts'
-import { MailRefused, type MailTransport, parseSender } from '../mail/message.ts'
+import { MailAddressRefused, MailRefused, type MailTransport, parseSender } from '../mail/message.ts'
 import { smtpTransport } from '../mail/smtp-transport.ts'
 import { mailTransportFrom } from '../mail/transport-from.ts'
 import { captureLog } from './support/capture-log.ts'
@@ -83,18 +83,21 @@ it('logs in with what the URL holds, and shows it to nobody when that fails', as
 })
 
 it.each([
-  ['the recipient', 'RCPT TO', 550, true],
-  ['the recipient, for now', 'RCPT TO', 451, false],
-  ['the content', 'DATA', 554, true],
-  ['the content, for now', 'DATA', 452, false],
-  ['the sender', 'MAIL FROM', 550, false],
-] as const)('tells whether %s is refused for good', async (_, command, code, isForGood) => {
+  ['the recipient', 'RCPT TO', 550, true, true],
+  ['relaying to the recipient', 'RCPT TO', 554, true, false],
+  ['the recipient, for now', 'RCPT TO', 451, false, false],
+  ['the content', 'DATA', 554, true, false],
+  ['the content, for now', 'DATA', 452, false, false],
+  ['the sender', 'MAIL FROM', 550, false, false],
+] as const)('tells whether %s is refused for good, and all that goes there', async (...row) => {
+  const [, command, code, isForGood, isOfAddress] = row
   const server = await serve({ refuse: { [command]: code } })
   const error: unknown = await smtp(server.url)
     .send(mailTo('ada@example.org'), stampOf())
     .catch((thrown) => thrown)
   expect(String(error)).toContain(String(code))
   expect(error instanceof MailRefused).toBe(isForGood)
+  expect(error instanceof MailAddressRefused).toBe(isOfAddress)
   expect(server.received).toEqual([])
 })
 

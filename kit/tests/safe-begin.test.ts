@@ -148,12 +148,12 @@ describe('otherwise a transaction', () => {
 
   it('waits for its turn, but not for ever', async () => {
     const few = postgres(toy.url, { max: 3, onnotice: () => {} })
-    makeBeginSafe(few, 2)
+    makeBeginSafe(few, { most: 2, waitMs: 200 })
     const all = await Promise.all(
       times(10, (no) => few.begin(async (tx) => [await tx`select 1`, await few`select 1`, no][2])),
     )
     expect(all).toEqual(times(10, (no) => no))
-    const holders = times(2, () => few.begin((tx) => tx`select pg_sleep(3)`))
+    const holders = times(2, () => few.begin((tx) => tx`select pg_sleep(0.6)`))
     await expect(few.begin((tx) => tx`select 1`)).rejects.toThrow('The service is busy, try again.')
     await Promise.all(holders)
     expect(await few.begin(async (tx) => (await tx`select 1 as n`)[0]?.n)).toBe(1)

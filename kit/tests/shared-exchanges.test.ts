@@ -11,6 +11,8 @@ let upstream: SubgraphUpstream
 let close: () => Promise<unknown>
 
 beforeEach(async () => {
+  // Whether one may join another is a matter of milliseconds.
+  vi.useFakeTimers({ toFake: ['performance'] })
   waiting = []
   left = 0
   const server = createServer((request, response) => {
@@ -71,7 +73,6 @@ it.each<[string, Partial<SubgraphRequest>]>([
 })
 
 it('mutations go out one by one, and queries after them see what they did', async () => {
-  vi.useFakeTimers({ toFake: ['performance'] })
   const before = ask()
   await arrived(1)
   const mutations = [ask({ query: 'mutation { a }' }), ask({ query: 'mutation { a }' })]
@@ -87,7 +88,6 @@ it('mutations go out one by one, and queries after them see what they did', asyn
 })
 
 it('a query that comes later goes out for itself', async () => {
-  vi.useFakeTimers({ toFake: ['performance'] })
   const first = ask()
   await arrived(1)
   vi.advanceTimersByTime(25)

@@ -26,9 +26,10 @@ const toy = await openProcess({ url, runtime }, carrier, async () => pass('after
 const mortal: Transport = {
   ...toy.transport,
   consume: (name, eventNames, handle) =>
-    toy.transport.consume(name, eventNames, async (envelope) => {
-      await handle(envelope)
+    toy.transport.consume(name, eventNames, async (envelopes) => {
+      const handled = await handle(envelopes)
       await pass("after the effect's commit")
+      return handled
     }),
 }
 const write = reactTo(boxMade, {
@@ -38,6 +39,7 @@ const write = reactTo(boxMade, {
     )
     await pass("before the effect's commit")
   },
+  isLocal: true,
 })
 if (consumes) await startConsumer(toy.runtime, [write], mortal)
 

@@ -66,6 +66,7 @@ export async function openProcess(
               sql`insert into toy.seen (consumer, aggregate, no) values ('toy', ${payload.boxId}, ${payload.no})`,
             )
           },
+          isLocal: event === boxMade,
         })
       await startConsumer(runtime, [reaction(boxMade), reaction(boxMoved)], transport)
     },
