@@ -12,11 +12,11 @@ export interface Lru<Key, Value> {
  * one, and what was not read since is forgotten. Reading what is in use is a plain lookup.
  *
  * @param capacity how much is kept at most; what was used among the last half of it is never forgotten.
- * @param weigh how much of the capacity a value takes; by default all count alike.
+ * @param weigh how much of the capacity an entry takes; by default all count alike.
  */
 export function createLru<Key, Value>(
   capacity: number,
-  weigh: (value: Value) => number = () => 1,
+  weigh: (value: Value, key: Key) => number = () => 1,
 ): Lru<Key, Value> {
   const half = Math.max(1, Math.floor(capacity / 2))
   let young = new Map<Key, Value>()
@@ -25,7 +25,7 @@ export function createLru<Key, Value>(
 
   const set = (key: Key, value: Value) => {
     const replaced = young.get(key)
-    weight += weigh(value) - (replaced === undefined ? 0 : weigh(replaced))
+    weight += weigh(value, key) - (replaced === undefined ? 0 : weigh(replaced, key))
     young.set(key, value)
     old.delete(key)
     if (weight < half) return
@@ -44,7 +44,7 @@ export function createLru<Key, Value>(
     set,
     delete(key) {
       const value = young.get(key)
-      if (value !== undefined) weight -= weigh(value)
+      if (value !== undefined) weight -= weigh(value, key)
       young.delete(key)
       old.delete(key)
     },

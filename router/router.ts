@@ -11,15 +11,17 @@ import { createExecutor } from './execution/executor.ts'
 import { createHttpApp } from './http/app.ts'
 import { originPolicy } from './http/cors.ts'
 import { registerExplorer } from './http/explorer.ts'
+import { registerMailHooks } from './http/mail-hooks.ts'
 import { mailPageOperations, registerMailPages } from './http/mail-pages.ts'
 import type { LiveTuning } from './live/limits.ts'
 import { createLive, type LiveStats } from './live/live.ts'
-import { quietLogger, renderLandingPage } from './operations/apollo-server.ts'
-import { createApolloServers } from './operations/apollo-servers.ts'
 import { createDocuments } from './operations/documents.ts'
 import { createErrorMask } from './operations/errors.ts'
 import { createGate, type GateTuning } from './operations/gate.ts'
+import { logOperations } from './operations/operation-log.ts'
+import { createOperations } from './operations/operations.ts'
 import { createPersistedOperations, type PersistedTuning } from './operations/persisted.ts'
+import { quietLogger } from './operations/quiet-logger.ts'
 import { connectRedis } from './redis.ts'
 import { GuildGateway } from './schema/gateway.ts'
 import { deliverSchema } from './schema/schema-state.ts'
@@ -68,8 +70,12 @@ export interface RouterTuning {
   contracts?: readonly string[]
   /** Whether the links in mails lead here, because there is no application of its own. Default: no. */
   mailPages?: boolean
+  /** Whoever knows it may report what became of mails at `/hooks/mail`. Default: nobody may. */
+  mailHookSecret?: string | undefined
   /** Redis or Valkey that several routers share; without it each is alone. */
   redisUrl?: string | undefined
+  /** Most bytes that a request may bring. Default: 256 KiB. */
+  bodyBytes?: number | undefined
   /** What clients may ask for, and how much. */
   gate?: GateTuning
   /** Answers that are kept to be given again. */
@@ -130,21 +136,16 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   })
   const schemas = await deliverSchema(gateway, upstreams, options.contracts ?? [], sight.planner)
   const mask = createErrorMask(log, production, counted?.error)
-  const executor = sight.executor(createExecutor(schemas.viewOf))
-  const cache = createAnswerCache(schemas.viewOf, options.cache, redis)
+  const cache = createAnswerCache(options.cache, redis)
   callers.onChange(cache.onChange)
-  const apollo = await createApolloServers({
-    schemas,
-    executor,
+  const documents = createDocuments(gate, introspection)
+  const operations = createOperations({
+    documents,
     gate,
     cache,
+    execute: sight.executor(createExecutor(logger)),
     mask,
-    counted,
-    plugins: sight.plugins,
-    log,
-    logger,
-    production,
-    introspection,
+    watches: [...sight.watches, logOperations(log, counted)],
   })
 
   let closing = false
@@ -154,15 +155,16 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const live = createLive({
     path: graphqlPath,
     schemas,
-    apollo,
+    operations,
     callers,
     clientOf,
     gate,
-    documents: createDocuments(gate),
+    documents,
     persisted,
     mask,
     logger,
     log,
+    rejected: counted?.rejected,
     deadlineMs,
     tuning: options.live,
     allowsOrigin: origins.allowsSocket,
@@ -170,7 +172,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   const app = createHttpApp({
     serveEvents: live.serveEvents,
     schemas,
-    apollo,
+    operations,
     callers,
     clientOf,
     persisted,
@@ -182,20 +184,24 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
     https: options.https ?? false,
     deadlineMs,
     graphqlPath,
-    maxTokens: gate.limits.tokens,
+    bodyBytes: options.bodyBytes,
     isClosing: () => closing,
     health,
     healthToken: options.sight?.healthToken,
     gitSha: options.sight?.gitSha,
   })
   if (!production) {
-    const landingPage = () => renderLandingPage(apollo.whole)
     const hasView = (name: string) => schemas.now().views.get(name) !== undefined
-    registerExplorer(app, { landingPage, graphqlPath, hasView, defaultQuery: options.explorerQuery })
+    registerExplorer(app, { graphqlPath, hasView, defaultQuery: options.explorerQuery })
   }
   if (options.mailPages) registerMailPages(app, graphqlPath)
+  const { notifications } = upstreams
+  if (callers.asRouter && notifications) {
+    const { asRouter } = callers
+    registerMailHooks(app, { notifications, asRouter, secret: options.mailHookSecret })
+  }
   live.serveSockets(app.server)
-  sight.stats(live.stats, cache.stats)
+  sight.stats(live.stats, cache.stats, () => schemas.now().plans.lookups)
 
   return {
     health,
@@ -218,7 +224,6 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       const sweep = setInterval(() => app.server.closeIdleConnections(), 100)
       await app.close()
       clearInterval(sweep)
-      await apollo.stop()
       await schemas.stop()
       await callers.close()
       await redis?.close()

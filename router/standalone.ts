@@ -14,6 +14,7 @@ Serves a federation 2 supergraph over HTTP and WebSocket, to the subgraph URLs i
   --audience AUD      the audience that tokens must have (with --jwks)
   --contracts TAGS    comma list of tags; what each includes is also served at /graphql/TAG
   --watch             serve the supergraph anew whenever the file changes; SIGHUP does so at any time
+  --metrics-port N    Prometheus metrics and health for operators on a port of its own, without credentials
   --production        no introspection, no explorer, no suggestions in errors
   --log-level LEVEL   default warn`
 
@@ -26,9 +27,8 @@ async function start(args: string[]): Promise<void> {
   const { supergraph: file } = flags
   if (!file) throw new StartError(`--supergraph is missing.\n\n${usage}`)
   const supergraphSdl = await readSupergraph(file)
-  const port = Number(flags.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new StartError(`${flags.port} is not a port.`)
+  const port = readPort(flags.port)
+  const metricsPort = flags['metrics-port'] === undefined ? undefined : readPort(flags['metrics-port'])
 
   // Loaded late: mistakes are told before seconds of loading.
   const { readSubgraphUrls } = await import('./schema/subgraph-urls.ts')
@@ -40,6 +40,9 @@ async function start(args: string[]): Promise<void> {
     { createForeignResolver },
     { createRouter },
     { followSupergraphFile },
+    { createMetrics },
+    { measureProcess },
+    { openInternalServer },
   ] = await Promise.all([
     import('@guildhall/kit/log'),
     import('@guildhall/kit/upstream-http'),
@@ -47,8 +50,13 @@ async function start(args: string[]): Promise<void> {
     import('./callers/foreign-resolver.ts'),
     import('./router.ts'),
     import('./schema/supergraph-file.ts'),
+    import('@guildhall/kit/metrics/metrics'),
+    import('@guildhall/kit/metrics/process-metrics'),
+    import('@guildhall/kit/internal-server'),
   ])
   const log = createLog(flags['log-level'], undefined, 'router')
+  const metrics = metricsPort === undefined ? undefined : createMetrics(log)
+  const stopMeasuring = metrics && measureProcess(metrics, 'router')
   const upstreams = Object.fromEntries(
     Object.entries(urls).map(([name, url]) => [
       name,
@@ -65,6 +73,7 @@ async function start(args: string[]): Promise<void> {
     upstreams,
     callers,
     log,
+    metrics,
     production: flags.production,
     contracts: flags.contracts?.split(',').filter(Boolean) ?? [],
     // How long pages may be is for the owners of the schema to say.
@@ -84,11 +93,22 @@ async function start(args: string[]): Promise<void> {
   const { url } = await router.listen(port, flags.host).catch((error: unknown) => {
     throw new StartError(listenProblem(error, port))
   })
+  const { health } = router
+  const operators =
+    metrics && metricsPort !== undefined
+      ? await openInternalServer({ port: metricsPort, host: flags.host, health, metrics }).catch(
+          (error: unknown) => {
+            throw new StartError(listenProblem(error, metricsPort))
+          },
+        )
+      : undefined
   console.log(`Router for ${Object.keys(urls).join(', ')} at ${url}/graphql`)
 
   const stop = async () => {
     supergraph.stop()
+    stopMeasuring?.()
     await router.close()
+    await operators?.close()
     await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
@@ -107,6 +127,7 @@ function readFlags(args: string[]) {
         audience: { type: 'string' },
         contracts: { type: 'string' },
         watch: { type: 'boolean', default: false },
+        'metrics-port': { type: 'string' },
         production: { type: 'boolean', default: false },
         'log-level': { type: 'string', default: 'warn' },
         help: { type: 'boolean', default: false },
@@ -115,6 +136,12 @@ function readFlags(args: string[]) {
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error))
   }
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new StartError(`${text} is not a port.`)
+  return port
 }
 
 async function readSupergraph(file: string): Promise<string> {

@@ -17,6 +17,7 @@ const manifest = `${JSON.stringify(
       // Mercurius builds operations that later versions cannot print.
       graphql: '16.12.0',
       mercurius: '16.10.1',
+      postgraphile: '5.1.5',
     },
     // What the newest delegate asks for is not in every registry.
     overrides: { '@graphql-tools/batch-execute': '10.2.0' },

@@ -77,6 +77,7 @@ async function startInOneProcess(start: Start, name: string, folder: string): Pr
 
 /** Those that can be had and do start. */
 async function startPeers(start: Start, supergraph: string): Promise<Target[]> {
+  if (process.env.BENCH_PEERS === 'none') return []
   const problem = await installPeers()
   if (problem) {
     console.log(`The peers are left out, because they cannot be installed: ${problem}`)

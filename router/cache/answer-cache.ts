@@ -1,11 +1,12 @@
-import { type ApolloServerPlugin, type GraphQLRequestContext, HeaderMap } from '@apollo/server'
+import { type ExecutionResult, OperationTypeNode } from 'graphql'
 import type { CallerChange } from '../callers/caller-resolver.ts'
+import type { PlannableOperation } from '../execution/plans.ts'
 import type { RequestContext } from '../execution/request-context.ts'
 import type { SharedRedis } from '../redis.ts'
-import type { SchemaDelivery } from '../schema/schema-state.ts'
+import type { SchemaView } from '../schema/views.ts'
 import { answerKey } from './answer-key.ts'
 import { type AnswerStore, type AnswerStoreStats, createMemoryStore } from './answer-store.ts'
-import { type CachePolicy, cachePolicyOf, neverKept } from './policy.ts'
+import { type CachePolicy, cachePolicyOf } from './policy.ts'
 import { createRedisStore } from './redis-store.ts'
 
 /** What an operator may decide about answers that are given again. */
@@ -16,11 +17,26 @@ export interface CacheTuning {
 
 /** Answers of queries whose fields allow it are given again for a while. */
 export interface AnswerCache {
-  plugin: ApolloServerPlugin<RequestContext>
+  /** The place of an answer; undefined where nothing is remembered or forgotten. */
+  entryOf(view: SchemaView, asked: PlannableOperation, context: RequestContext): AnswerEntry | undefined
   /** Rights of somebody may have shrunk. */
   onChange(change: CallerChange): void
   stats(): AnswerCacheStats
 }
+
+/** Where the answer of one operation is looked for, and then kept. */
+export interface AnswerEntry {
+  find(): Promise<KeptAnswer | undefined>
+  /** To be called with what was answered. @returns headers that tell how long it is good. */
+  keep(result: ExecutionResult): Promise<Headers | undefined>
+}
+
+export interface KeptAnswer {
+  result: ExecutionResult
+  headers: Headers
+}
+
+type Headers = Readonly<Record<string, string>>
 
 export interface AnswerCacheStats extends AnswerStoreStats {
   hits: number
@@ -30,55 +46,47 @@ export interface AnswerCacheStats extends AnswerStoreStats {
 const defaultMegabytes = 32
 
 /** @param redis shared by several routers; it then holds the answers instead of our memory. */
-export function createAnswerCache(
-  viewOf: SchemaDelivery['viewOf'],
-  tuning: CacheTuning = {},
-  redis?: SharedRedis,
-): AnswerCache {
+export function createAnswerCache(tuning: CacheTuning = {}, redis?: SharedRedis): AnswerCache {
   const { megabytes = defaultMegabytes } = tuning
   const isOn = megabytes > 0
   const memory = createMemoryStore(Math.max(1, megabytes) * 1024 * 1024)
   const store = redis ? createRedisStore(redis) : memory
   const counts = { hits: 0, misses: 0 }
-  return {
-    plugin: {
-      async requestDidStart() {
-        let asked: Asked | undefined
-        let age: number | undefined
-        return {
-          async responseForOperation(request) {
-            asked = read(request, viewOf)
-            if (!isOn || !asked || asked.policy.maxAgeSeconds === 0) return null
-            const { answer, epoch } = await store.find(asked.key, asked.owner)
-            asked.epoch = epoch
-            if (!answer) {
-              counts.misses += 1
-              return null
-            }
-            counts.hits += 1
-            age = Math.max(0, Math.floor((Date.now() - answer.storedAt) / 1_000))
-            return {
-              http: { headers: new HeaderMap() },
-              body: { kind: 'single', singleResult: { data: answer.data } },
-            }
-          },
-          async willSendResponse(request) {
-            await forgetAfterMutation(request, store)
-            const { body, http } = request.response
-            if (!asked || body.kind !== 'single') return
-            const { data, errors } = body.singleResult
-            const { policy, key, owner, epoch } = asked
-            if (!data || errors || policy.maxAgeSeconds === 0) return
-            http.headers.set(
-              'cache-control',
-              `max-age=${policy.maxAgeSeconds}, ${policy.scope.toLowerCase()}`,
-            )
-            http.headers.set('vary', 'Accept, Authorization')
-            if (age !== undefined) http.headers.set('age', String(age))
-            else if (epoch !== undefined) await store.keep(key, owner, epoch, data, policy.maxAgeSeconds)
-          },
+
+  const queryEntry = (policy: CachePolicy, key: string, owner: string | undefined): AnswerEntry => {
+    let epoch: number | undefined
+    return {
+      async find() {
+        if (!isOn) return undefined
+        const found = await store.find(key, owner)
+        epoch = found.epoch
+        if (!found.answer) {
+          counts.misses += 1
+          return undefined
         }
+        counts.hits += 1
+        const age = Math.max(0, Math.floor((Date.now() - found.answer.storedAt) / 1_000))
+        const { data } = found.answer
+        return { result: { data }, headers: { ...headersOf(policy), age: String(age) } }
       },
+      async keep({ data, errors }) {
+        if (!data || errors) return undefined
+        if (epoch !== undefined) await store.keep(key, owner, epoch, data, policy.maxAgeSeconds)
+        return headersOf(policy)
+      },
+    }
+  }
+
+  return {
+    entryOf(view, asked, context) {
+      const { operation, variables } = asked
+      const me = ownerOf(context)
+      if (operation.operation === OperationTypeNode.MUTATION) return me ? mutationEntry(store, me) : undefined
+      const policy = cachePolicyOf(view.state, asked)
+      if (policy.maxAgeSeconds === 0) return undefined
+      const { scope } = policy
+      const key = answerKey({ view, operation: asked, variables, scope, caller: context.caller })
+      return queryEntry(policy, key, scope === 'PUBLIC' ? undefined : me)
     },
     onChange({ userId }) {
       if (userId !== undefined) void store.drop(userId)
@@ -87,40 +95,19 @@ export function createAnswerCache(
   }
 }
 
-/** A query that may have an answer already. */
-interface Asked {
-  policy: CachePolicy
-  key: string
-  /** With whose answers it is dropped. */
-  owner: string | undefined
-  /** Set by the look into the store. */
-  epoch?: number
-}
+/** Whoever has changed something sees it in their next answer. */
+const mutationEntry = (store: AnswerStore, owner: string): AnswerEntry => ({
+  find: async () => undefined,
+  async keep() {
+    await store.drop(owner)
+    return undefined
+  },
+})
 
-type Resolved = GraphQLRequestContext<RequestContext>
-
-function read(
-  { schema, document, operation, queryHash, request, contextValue }: Resolved,
-  viewOf: SchemaDelivery['viewOf'],
-): Asked | undefined {
-  if (!schema || !document || !queryHash || operation?.operation !== 'query') return undefined
-  const view = viewOf(schema)
-  const operationName = request.operationName ?? undefined
-  const variables = request.variables ?? {}
-  const plannable = { hash: queryHash, document, operation, operationName, variables }
-  const policy = cachePolicyOf(view.state, plannable)
-  if (policy.maxAgeSeconds === 0) return { policy: neverKept, key: '', owner: undefined }
-  const { caller } = contextValue
-  const { scope } = policy
-  const key = answerKey({ view, operation: plannable, variables, scope, caller })
-  return { policy, key, owner: scope === 'PUBLIC' ? undefined : ownerOf(contextValue) }
-}
+const headersOf = ({ maxAgeSeconds, scope }: CachePolicy): Headers => ({
+  'cache-control': `max-age=${maxAgeSeconds}, ${scope.toLowerCase()}`,
+  vary: 'Accept, Authorization',
+})
 
 const ownerOf = ({ caller: { caller } }: RequestContext): string | undefined =>
   caller.kind === 'user' ? caller.userId : undefined
-
-/** Whoever has changed something sees it in their next answer. */
-async function forgetAfterMutation({ operation, contextValue }: Resolved, store: AnswerStore): Promise<void> {
-  const owner = ownerOf(contextValue)
-  if (operation?.operation === 'mutation' && owner !== undefined) await store.drop(owner)
-}

@@ -9,7 +9,7 @@ import { noGrants } from '../access/auth-index.ts'
 import type { ResolvedCaller } from '../execution/request-context.ts'
 import { startChangeFeed } from './change-feed.ts'
 import { headersOf } from './client.ts'
-import { readCredential } from './credentials.ts'
+import { type Credential, readCredential } from './credentials.ts'
 import { createExternalChecks } from './external-issuers.ts'
 import { createIdentityClient } from './identity-client.ts'
 import { createKeySet } from './key-set.ts'
@@ -44,6 +44,8 @@ export interface CallerResolver {
   keysAge?(): number | undefined
   /** Tokens for those who speak OAuth; undefined where we issue none. */
   tokenService?: TokenService
+  /** Our own signed context, to ask our domains for ourselves; undefined where they are not ours. */
+  asRouter?(): Promise<string>
   /** Whether tokens can be verified; part of readiness. */
   isReady(): Promise<boolean>
   close(): Promise<void>
@@ -102,13 +104,13 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
     log,
   )
 
-  /** What the header proves. */
-  const proofOf = async (authorization: string | undefined): Promise<Proof | undefined> => {
-    const credential = readCredential(authorization)
-    return credential?.kind === 'token' ? tokens.verify(credential.token) : credential
-  }
+  // What is remembered is taken at once: waiting for it would cost more than finding it.
+  const prove = async (credential: Credential): Promise<Proof> =>
+    credential.kind === 'token'
+      ? (tokens.known(credential.token) ?? (await tokens.verify(credential.token)))
+      : credential
   const findAllowed = async (proof: Proof, client: Client): Promise<Principal> => {
-    const principal = await principals.find(proof, client)
+    const principal = principals.known(proof) ?? (await principals.find(proof, client))
     if (principal.addresses && !principal.addresses(client.address ?? '')) {
       throw new Unauthenticated('This may not be used from your address.')
     }
@@ -118,8 +120,9 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
   return {
     async resolve(authorization, client) {
       const headers = headersOf(client)
-      const proof = await proofOf(authorization)
-      if (!proof) return { ...nobody, payer: payerOf(anonymous, client), headers }
+      const credential = readCredential(authorization)
+      if (!credential) return { ...nobody, payer: payerOf(anonymous, client), headers }
+      const proof = await prove(credential)
       const { caller, grants, expiresAtSeconds } = await findAllowed(proof, client)
       return {
         caller,
@@ -138,6 +141,7 @@ export function createCallerResolver(options: OwnResolverOptions): CallerResolve
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    asRouter,
     publicKeys: keys.all,
     keysAge: keys.ageSeconds,
     tokenService: createTokenService({

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Client } from '@guildhall/kit/context'
 import { clientHeaders } from '@guildhall/kit/upstream'
 import { createAddressSet, plainAddress } from './addresses.ts'
@@ -18,7 +19,7 @@ const maxAgentLength = 300
 export function createClientReader(trustedProxies: readonly string[] = []): ClientReader {
   const isProxy = createAddressSet(trustedProxies)
   return ({ socket, headers }) => {
-    let address = plainAddress(socket.remoteAddress ?? '')
+    let address = addressOf(socket)
     const forwarded = trustedProxies.length > 0 ? headers['x-forwarded-for'] : undefined
     for (const hop of forwarded ? String(forwarded).split(',').reverse() : []) {
       if (address === undefined || !isProxy(address)) break
@@ -28,6 +29,18 @@ export function createClientReader(trustedProxies: readonly string[] = []): Clie
     }
     return { address: address ?? null, userAgent: printable(headers['user-agent']) }
   }
+}
+
+const addresses = new WeakMap<Socket, string>()
+
+/** Read once per connection, which may bring many requests. */
+function addressOf(socket: Socket): string | undefined {
+  const known = addresses.get(socket)
+  if (known !== undefined) return known
+  const address = plainAddress(socket.remoteAddress ?? '')
+  // Before it is connected, and after it was destroyed, a socket has none.
+  if (address !== undefined) addresses.set(socket, address)
+  return address
 }
 
 const printable = (agent: string | undefined): string | null =>

@@ -30,6 +30,8 @@ export interface Principals {
    * @throws RateLimited when this client has tried many unknown keys.
    */
   find(proof: Proof, client: Client): Promise<Principal>
+  /** The same where it is known now and nobody has to be asked. */
+  known(proof: Proof): Principal | undefined
   forget(change: CallerChange): void
 }
 
@@ -105,6 +107,10 @@ export function createPrincipals(identity: IdentityClient, sign: CallerSigner, l
   }
 
   return {
+    known(proof) {
+      const entry = entries.get(cacheKey(proof))
+      return entry && isFresh(entry) ? entry.principal : undefined
+    },
     async find(proof, client) {
       const key = cacheKey(proof)
       const known = entries.get(key)

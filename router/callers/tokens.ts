@@ -13,6 +13,8 @@ export type TokenCheck = (token: string) => Promise<TokenProof>
 /** Verifies the tokens of all issuers. */
 export interface TokenVerifier {
   verify: TokenCheck
+  /** What a token proves that was verified before and is still good. */
+  known(token: string): TokenProof | undefined
   /** Everything is verified again when it comes in next. */
   forget(): void
 }
@@ -25,11 +27,16 @@ const maxRemembered = 10_000
 /** @param checks issuer → how its tokens are verified; what a token says of its issuer only chooses among them. */
 export function createTokenVerifier(checks: ReadonlyMap<string, TokenCheck>): TokenVerifier {
   let verified: Lru<string, TokenProof> = createLru(maxRemembered)
+  const knownProof = (token: string): TokenProof | undefined => {
+    const proof = verified.get(token)
+    // Lives of tokens are wall-clock facts of the protocol, not domain time.
+    return proof && proof.expiresAtSeconds + skewSeconds > Date.now() / 1_000 ? proof : undefined
+  }
   return {
+    known: knownProof,
     async verify(token) {
-      const known = verified.get(token)
-      // Lives of tokens are wall-clock facts of the protocol, not domain time.
-      if (known && known.expiresAtSeconds + skewSeconds > Date.now() / 1_000) return known
+      const known = knownProof(token)
+      if (known) return known
       // What is being verified while everything is forgotten must not be remembered.
       const remembered = verified
       try {

@@ -49,12 +49,25 @@ interface OperationPlans {
   variants: Lru<string, Planned>
 }
 
-export type PlanCache = Lru<string, OperationPlans>
+export interface PlanCache {
+  operations: Lru<string, OperationPlans>
+  lookups: PlanLookups
+}
+
+/** How often a plan was remembered, and how often one had to be made. */
+export interface PlanLookups {
+  hits: number
+  misses: number
+}
 
 const maxOperations = 1_000
 const maxVariants = 32
 
-export const createPlanCache = (): PlanCache => createLru(maxOperations)
+/** @param lookups goes on counting, whatever generation of the supergraph the plans are for. */
+export const createPlanCache = (lookups: PlanLookups = { hits: 0, misses: 0 }): PlanCache => ({
+  operations: createLru(maxOperations),
+  lookups,
+})
 
 /**
  * The plan for an operation under a caller's grants, from the cache if it is there.
@@ -63,20 +76,25 @@ export const createPlanCache = (): PlanCache => createLru(maxOperations)
  */
 export function planFor(state: SchemaState, operation: PlannableOperation, grants: Grants): Planned {
   const key = `${operation.hash}\n${operation.operationName ?? ''}`
-  let known = state.plans.get(key)
+  const { operations, lookups } = state.plans
+  let known = operations.get(key)
   if (!known) {
     known = {
       requirements: requirementsOf(state, operation),
       conditions: conditionVariables(operation.document, operation.operation),
       variants: createLru(maxVariants),
     }
-    state.plans.set(key, known)
+    operations.set(key, known)
   }
   const verdicts = known.requirements.map((requirement) => (meets(requirement, grants) ? '1' : '0')).join('')
   const values = conditionValues(known.conditions, operation.variables)
   const variant = values.size === 0 ? verdicts : `${verdicts} ${[...values.values()].join()}`
   const hit = known.variants.get(variant)
-  if (hit) return hit
+  if (hit) {
+    lookups.hits += 1
+    return hit
+  }
+  lookups.misses += 1
   const planned = plan(state, operation, grants, values)
   known.variants.set(variant, planned)
   return planned

@@ -32,7 +32,7 @@ export interface ResolvedCaller {
   mutated?(subgraphs: ReadonlySet<string>): void
 }
 
-/** What one operation carries through Apollo Server and the gateway. Plain data: Apollo Server clones it shallowly. */
+/** What one operation carries from its arrival to its answer. Plain data. */
 export interface RequestContext {
   readonly requestId: string
   /** The trace that this is part of, ours since the client's. */

@@ -23,18 +23,20 @@ export interface HttpOptions extends GraphQLRouteOptions, HealthOptions {
   counted?: RouterMetrics | undefined
   /** Whether clients reach us by https only; then browsers are told to keep to that. */
   https: boolean
+  /** Most that a request may bring; see RouterTuning. */
+  bodyBytes?: number | undefined
   /** Whether the router shuts down: connections are then not kept for further requests. */
   isClosing(): boolean
 }
 
-const maxBodyBytes = 256 * 1024
+const defaultBodyBytes = 256 * 1024
 
 /** The HTTP face of the router. */
 export function createHttpApp(options: HttpOptions): FastifyInstance {
   const { callers, clientOf, mask, log } = options
   const refuse = createRefuser(mask, log, options.counted?.rejected)
   const app = fastify({
-    bodyLimit: maxBodyBytes,
+    bodyLimit: options.bodyBytes ?? defaultBodyBytes,
     genReqId: requestId,
     // Longer than clients and proxies in front keep theirs, so that they close first.
     keepAliveTimeout: 65_000,

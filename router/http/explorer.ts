@@ -6,8 +6,6 @@ import { wholeApi } from '../schema/views.ts'
 
 /** What the pages for people show. */
 export interface ExplorerOptions {
-  /** Apollo Server's landing page: the hosted Apollo Sandbox in a frame. */
-  landingPage(): Promise<string>
   graphqlPath: string
   hasView(view: string): boolean
   /** The operation that an empty editor starts with. */
@@ -23,7 +21,7 @@ const offlineHint = 'it appears that you might be offline.'
 export function registerExplorer(app: FastifyInstance, options: ExplorerOptions): void {
   app.get('/', async (_request, reply) => {
     reply.type('text/html; charset=utf-8').headers(pageHeaders)
-    return sandboxPage(await options.landingPage(), options.graphqlPath)
+    return sandboxPage(await landingPage(), options.graphqlPath)
   })
 
   const explorers = new Map<string, ReturnType<typeof explorerPage>>()
@@ -52,6 +50,31 @@ export function registerExplorer(app: FastifyInstance, options: ExplorerOptions)
 const pageHeaders = {
   'content-security-policy': "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'",
   'referrer-policy': 'no-referrer',
+}
+
+/** Apollo Server's landing page: the hosted Apollo Sandbox in a frame. Loaded when somebody asks. */
+async function landingPage(): Promise<string> {
+  const { ApolloServer, HeaderMap } = await import('@apollo/server')
+  const { ApolloServerPluginLandingPageLocalDefault: page } = await import(
+    '@apollo/server/plugin/landingPage/default'
+  )
+  const server = new ApolloServer({
+    typeDefs: 'type Query { unused: Int }',
+    plugins: [page({ embed: { runTelemetry: false } })],
+    stopOnTerminationSignals: false,
+  })
+  await server.start()
+  const { body } = await server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: 'GET',
+      headers: new HeaderMap([['accept', 'text/html']]),
+      search: '',
+      body: undefined,
+    },
+    context: () => Promise.reject(new Error('a page has no context')),
+  })
+  await server.stop()
+  return body.kind === 'complete' ? body.string : ''
 }
 
 /** The page assumes that it is served where the API is, and knows no way out without internet. */

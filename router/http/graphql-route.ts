@@ -1,4 +1,3 @@
-import { HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
@@ -6,12 +5,11 @@ import { type RequestContext, requestContext } from '../execution/request-contex
 import { openScope } from '../execution/request-scope.ts'
 import { isOfKnownPage, wantsEvents } from '../live/event-request.ts'
 import type { ServeEvents } from '../live/event-streams.ts'
-import type { ApolloServers } from '../operations/apollo-servers.ts'
-import { subscriptionRefusal } from '../operations/documents.ts'
 import { noSuchView } from '../operations/errors.ts'
+import type { Operations } from '../operations/operations.ts'
 import type { PersistedOperations } from '../operations/persisted.ts'
 import type { SchemaDelivery } from '../schema/schema-state.ts'
-import { type SchemaView, wholeApi } from '../schema/views.ts'
+import { wholeApi } from '../schema/views.ts'
 import { sendText } from './compression.ts'
 import type { OriginPolicy } from './cors.ts'
 import { answerType } from './media-types.ts'
@@ -20,31 +18,28 @@ import { badRequest } from './refusals.ts'
 
 export interface GraphQLRouteOptions {
   schemas: SchemaDelivery
-  apollo: ApolloServers
+  operations: Operations
   callers: CallerResolver
   clientOf: ClientReader
   persisted: PersistedOperations
   deadlineMs: number
   graphqlPath: string
-  maxTokens: number
   serveEvents: ServeEvents
   origins: OriginPolicy
 }
 
-/** Queries and mutations in GraphQL over HTTP: read and answered here, checked and executed by Apollo Server. */
+/** Queries and mutations in GraphQL over HTTP: read and answered here. */
 export function registerGraphQL(
   app: FastifyInstance,
   options: GraphQLRouteOptions & { readRequest: ReadRequest },
 ): void {
-  const { schemas, apollo, callers, clientOf, persisted, deadlineMs, graphqlPath, origins, readRequest } =
+  const { schemas, operations, callers, clientOf, persisted, deadlineMs, graphqlPath, origins, readRequest } =
     options
 
-  /** @throws GraphQLError why there is no text, or none that is run here. */
-  const textOf = (sent: SentRequest, { schema }: SchemaView): string => {
+  /** @throws GraphQLError why there is no text. */
+  const textOf = (sent: SentRequest): string => {
     const text = persisted.textOf(sent)
     if (typeof text !== 'string') throw text
-    const refused = subscriptionRefusal(schema, text, sent.operationName, options.maxTokens)
-    if (refused) throw refused
     return text
   }
   const contextOf = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> => {
@@ -57,8 +52,7 @@ export function registerGraphQL(
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const name = viewOf(request)
     const view = schemas.now().views.get(name)
-    const server = view && (await apollo.for(name))
-    if (!server) throw noSuchView()
+    if (!view) throw noSuchView()
     const { headers } = request
     if (wantsEvents(headers.accept)) {
       const sent = readRequest(request, isOfKnownPage(headers, origins.allowsSocket))
@@ -67,20 +61,22 @@ export function registerGraphQL(
     const type = answerType(headers.accept)
     if (!type) throw badRequest('Answers are `application/graphql-response+json` or `application/json`.', 406)
     const sent = readRequest(request)
-    const query = textOf(sent, view)
-    const contextValue = await contextOf(request, reply)
-    const { http, body } = await server.executeOperation(operationOf(request, sent, query), { contextValue })
-    if (body.kind !== 'single') throw new Error('the gateway cannot answer in parts')
-
-    const { status = 200 } = http
+    const query = textOf(sent)
+    const { operationName, variables } = sent
+    const text = { query, operationName, variables, isRead: request.method === 'GET' }
+    const {
+      result,
+      status,
+      headers: ofAnswer,
+    } = await operations.run(view, text, await contextOf(request, reply))
     reply.code(status === 400 && type.isPlainJson ? 200 : status)
     reply.header('content-type', type.contentType)
     // The answer depends on who asks, unless somebody who knows better says otherwise below.
     reply.header('cache-control', 'no-store')
-    for (const [header, value] of http.headers) {
+    for (const [header, value] of Object.entries(ofAnswer)) {
       reply.header(header, header === 'vary' ? `${reply.getHeader('vary')}, ${value}` : value)
     }
-    return sendText(request, reply, JSON.stringify(body.singleResult))
+    return sendText(request, reply, JSON.stringify(result))
   }
 
   for (const url of [graphqlPath, `${graphqlPath}/:view`]) {
@@ -96,15 +92,3 @@ async function refuseMethod({ method }: FastifyRequest, reply: FastifyReply): Pr
   if (method === 'OPTIONS') return reply.code(204).send()
   throw badRequest('Send GET or POST.', 405)
 }
-
-/** Of HTTP, Apollo Server looks at the method alone: it executes no mutation that came by GET. */
-function operationOf({ method }: FastifyRequest, { operationName, variables }: SentRequest, query: string) {
-  return {
-    query,
-    ...(operationName === undefined ? {} : { operationName }),
-    ...(variables === undefined ? {} : { variables }),
-    http: { method, headers: noHeaders, search: '', body: undefined },
-  }
-}
-
-const noHeaders = new HeaderMap()

@@ -1,8 +1,8 @@
-import { HouseError } from '@guildhall/kit/errors'
 import type { Log } from '@guildhall/kit/log'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { ErrorMask } from '../operations/errors.ts'
+import { headersOf, statusOf } from '../operations/statuses.ts'
 import { answerType, json } from './media-types.ts'
 
 /** A request that cannot be taken as it is. */
@@ -13,7 +13,7 @@ export const badRequest = (message: string, status = 400): GraphQLError =>
 interface Outcome {
   error: unknown
   status: number
-  headers: Iterable<[name: string, value: string]>
+  headers: Readonly<Record<string, string>>
 }
 
 /** Everything that is refused before an operation runs is answered alike, and told in one line of the log. */
@@ -29,7 +29,7 @@ export function createRefuser(mask: ErrorMask, log: Log, rejected?: (code: strin
       { requestId, trace_id: trace?.traceId, method: request.method, status, code, errorId },
       'request refused',
     )
-    for (const [name, value] of headers) reply.header(name, value)
+    reply.headers(headers)
     const { contentType } = answerType(request.headers.accept) ?? json
     return reply
       .code(status)
@@ -40,25 +40,13 @@ export function createRefuser(mask: ErrorMask, log: Log, rejected?: (code: strin
 
 export type Refuser = ReturnType<typeof createRefuser>
 
-const statuses: Readonly<Record<string, number>> = {
-  UNAUTHENTICATED: 401,
-  RATE_LIMITED: 429,
-  SERVICE_UNAVAILABLE: 503,
-  GATEWAY_TIMEOUT: 504,
-}
-
 function outcomeOf(error: unknown): Outcome {
-  if (error instanceof HouseError) {
-    return { error, status: statuses[String(error.extensions.code)] ?? 500, headers: [] }
-  }
   if (error instanceof GraphQLError) {
-    const { status = 500, headers = {} } = error.extensions.http ?? {}
-    // Apollo Server wants a map here, GraphQL's types an object.
-    return { error, status, headers: headers instanceof Map ? headers : Object.entries(headers) }
+    return { error, status: statusOf(error, 500), headers: headersOf(error) }
   }
   const { statusCode = 500 } = error as { statusCode?: number }
-  if (statusCode >= 500) return { error, status: statusCode, headers: [] }
-  return { error: badRequest(unreadable[statusCode] ?? unread), status: statusCode, headers: [] }
+  if (statusCode >= 500) return { error, status: statusCode, headers: {} }
+  return { error: badRequest(unreadable[statusCode] ?? unread), status: statusCode, headers: {} }
 }
 
 const unread = 'The request cannot be read.'

@@ -5,8 +5,9 @@ import { type GraphQLError, OperationTypeNode } from 'graphql'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
 import { openScope } from '../execution/request-scope.ts'
-import type { ApolloServers } from '../operations/apollo-servers.ts'
 import type { ErrorMask } from '../operations/errors.ts'
+import type { Operations } from '../operations/operations.ts'
+import { mutationByGet } from '../operations/refusals.ts'
 import type { Admission } from './admission.ts'
 import { createEventWriter, type EventWriter } from './event-writer.ts'
 import type { LiveLimits } from './limits.ts'
@@ -17,7 +18,7 @@ import {
   type Prepared,
   prepareOperation,
 } from './prepare.ts'
-import { mutationByGet, tokenExpired } from './refusals.ts'
+import { tokenExpired } from './refusals.ts'
 import { maskResult, runOperation } from './run-operation.ts'
 import { createStanding, type Dismissal, type Standing } from './standing.ts'
 import type { Streams } from './streams.ts'
@@ -25,7 +26,7 @@ import { planStream } from './subscriptions.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 
 export interface EventStreamsOptions extends Preparation {
-  apollo: ApolloServers
+  operations: Operations
   callers: CallerResolver
   clientOf: ClientReader
   mask: ErrorMask
@@ -62,7 +63,7 @@ const beatEveryMs = 12_000
 
 /** What runs as one stream of events is prepared, shared, limited and masked as it is over sockets. */
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
-  const { apollo, callers, clientOf, mask, streams, limits, admission, wheel, deadlineMs } = options
+  const { operations, callers, clientOf, mask, streams, limits, admission, wheel, deadlineMs } = options
   const open = new Set<OpenStream>()
   let closing = false
   const heartbeat = setInterval(() => {
@@ -166,7 +167,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
     const scope = openScope(deadlineMs)
     raw.once('close', () => (raw.writableFinished ? scope.end() : scope.abandon()))
     try {
-      writer.next(JSON.stringify(await runOperation(apollo, prepared, standing.caller(), scope)))
+      writer.next(JSON.stringify(await runOperation(operations, prepared, standing.caller(), scope)))
       writer.complete()
     } catch (error) {
       fail([error])

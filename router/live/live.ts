@@ -4,8 +4,8 @@ import { cachePolicyOf } from '../cache/policy.ts'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import { type ClientReader, unknownClient } from '../callers/client.ts'
 import type { ExecutionLogger } from '../execution/run-operation.ts'
-import type { ApolloServers } from '../operations/apollo-servers.ts'
 import type { ErrorMask } from '../operations/errors.ts'
+import type { Operations } from '../operations/operations.ts'
 import { createAdmission } from './admission.ts'
 import { createEventStreams, type ServeEvents } from './event-streams.ts'
 import { type LiveTuning, liveLimits } from './limits.ts'
@@ -17,7 +17,7 @@ import { type Sockets, serveWebSockets } from './websocket.ts'
 
 export interface LiveOptions extends Preparation {
   path: string
-  apollo: ApolloServers
+  operations: Operations
   callers: CallerResolver
   clientOf: ClientReader
   mask: ErrorMask

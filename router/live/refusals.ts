@@ -10,9 +10,4 @@ export const tokenExpired = () =>
 export const tooManySubscriptions = (most: number) =>
   refusal('SUBSCRIPTION_MAX_LIMIT', `At most ${most} operations may run on one connection at a time.`)
 
-export const mutationByGet = () =>
-  new GraphQLError('Mutations are sent by POST.', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 405 } },
-  })
-
 export const badRequest = (message: string) => refusal('BAD_REQUEST', message)

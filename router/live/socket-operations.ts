@@ -1,8 +1,8 @@
 import { pushIterator, StreamOverflow } from '@guildhall/kit/push-iterator'
 import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult, GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
-import type { ApolloServers } from '../operations/apollo-servers.ts'
 import type { ErrorMask } from '../operations/errors.ts'
+import type { Operations } from '../operations/operations.ts'
 import { closeCodes } from './close-codes.ts'
 import { isRefused, type Preparation, type Prepared, prepareOperation } from './prepare.ts'
 import { badRequest, tooManySubscriptions } from './refusals.ts'
@@ -20,7 +20,7 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
 
 /** What operations over sockets are run with: the same parts that serve HTTP. */
 export interface SocketOperations extends Preparation {
-  apollo: ApolloServers
+  operations: Operations
   mask: ErrorMask
   streams: Streams
   subscriptionsPerSocket: number
@@ -40,11 +40,11 @@ type Hooks = Pick<
 const maxIdLength = 128
 
 /**
- * Queries and mutations go through Apollo Server as if they had come over HTTP; subscriptions, which it cannot run, get
- * the same limits, validation, access filter and masking.
+ * Queries and mutations run as if they had come over HTTP; subscriptions get the same limits, validation, access filter
+ * and masking.
  */
 export function socketOperations(options: SocketOperations): Hooks {
-  const { apollo, mask, streams, subscriptionsPerSocket } = options
+  const { operations, mask, streams, subscriptionsPerSocket } = options
 
   return {
     async onSubscribe(
@@ -69,7 +69,7 @@ export function socketOperations(options: SocketOperations): Hooks {
     async execute(args) {
       const { id, session, prepared } = (args as PreparedArgs).contextValue
       try {
-        return await session.run(id, (scope) => runOperation(apollo, prepared, session.caller(), scope))
+        return await session.run(id, (scope) => runOperation(operations, prepared, session.caller(), scope))
       } catch (error) {
         return maskResult({ errors: [error as GraphQLError] }, mask, prepared.request)
       }

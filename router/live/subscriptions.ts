@@ -1,8 +1,8 @@
 import type { FetchNode } from '@apollo/query-planner'
 import { ServiceUnavailable } from '@guildhall/kit/errors'
 import { type TraceContext, traceHeader, writeTraceparent } from '@guildhall/kit/tracing/trace-context'
-import { type ExecutionResult, GraphQLError, getVariableValues } from 'graphql'
-import { withDenied } from '../execution/executor.ts'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import { variableErrors, withDenied } from '../execution/executor.ts'
 import { type PlannableOperation, type Planned, planFor } from '../execution/plans.ts'
 import { type ResolvedCaller, requestContext } from '../execution/request-context.ts'
 import type { RequestScope } from '../execution/request-scope.ts'
@@ -38,10 +38,8 @@ export function planStream(
   request: SubscriptionRequest,
   { grants }: ResolvedCaller,
 ): PlannedStream | ExecutionResult {
-  const { operation, variables } = request
-  const { errors } = getVariableValues(view.schema, operation.variableDefinitions ?? [], variables)
-  if (errors) return { errors: errors.map(asBadInput) }
-
+  const errors = variableErrors(view, request)
+  if (errors) return { errors }
   const planned = planFor(view.state, request, grants)
   if (!planned.plan) return { data: null, errors: planned.denied }
   const { node } = planned.plan
@@ -85,7 +83,7 @@ export async function runEvent(
   const { variables, requestId, trace } = request
   const context = requestContext(caller, requestId, scope, trace)
   const result = await runOperation(planned, { view, variables, context, event }, logger)
-  return withDenied(result, planned.denied) as ExecutionResult
+  return withDenied(result, planned.denied)
 }
 
 /**
@@ -112,13 +110,6 @@ function pick(variables: Record<string, unknown>, names: readonly string[]): Rec
     names.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
   )
 }
-
-const asBadInput = (error: GraphQLError) =>
-  new GraphQLError(error.message, {
-    nodes: error.nodes ?? null,
-    extensions: { code: 'BAD_USER_INPUT' },
-    originalError: error,
-  })
 
 const notAStream = () =>
   new GraphQLError('This subscription selects nothing that can be streamed.', {

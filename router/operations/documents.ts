@@ -1,25 +1,29 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  getOperationAST,
-  Kind,
-  OperationTypeNode,
   parse,
-  SingleFieldSubscriptionsRule,
   specifiedRules,
+  type ValidationRule,
   validate,
 } from 'graphql'
 import { createLru } from '../lru.ts'
 import type { Gate } from './gate.ts'
+import { noIntrospection } from './introspection.ts'
 import { maxErrors } from './limits.ts'
 
 /** Trees take many times the memory of their text; huge ones are rare and not worth keeping. */
-const maxRememberedLength = 8_192
+const maxRememberedLength = 32_768
+
+/** Characters of all texts whose trees are remembered. */
+const maxRememberedCharacters = 1_000_000
+
+/** Short texts take room, too. */
+const weigh = (_: unknown, text: string): number => text.length + 200
 
 /** GraphQL says in one more error that there are others. */
-export const validationOptions = { maxErrors: maxErrors - 1 }
+const validationOptions = { maxErrors: maxErrors - 1 }
 
 /** A document as text and tree; parsed once. */
 export interface ParsedDocument {
@@ -27,7 +31,7 @@ export interface ParsedDocument {
   document: DocumentNode
 }
 
-/** Parses what clients send over sockets, and validates what Apollo Server does not see: subscriptions. */
+/** Parses and validates what clients send, whichever way it comes. */
 export interface Documents {
   /** @throws GraphQLError when the text is not GraphQL. */
   parse(query: string): ParsedDocument
@@ -35,82 +39,65 @@ export interface Documents {
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[]
 }
 
-export function createDocuments(gate: Gate): Documents {
+/** @param introspection whether the schema may be asked for. */
+export function createDocuments(gate: Gate, introspection: boolean): Documents {
   const maxTokens = gate.limits.tokens
-  const parsed = createLru<string, ParsedDocument>(300)
-  const verdicts = new WeakMap<DocumentNode, { schema: GraphQLSchema; errors: readonly GraphQLError[] }>()
+  const parsed = createLru<string, ParsedDocument>(maxRememberedCharacters, weigh)
+  const verdicts = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, readonly GraphQLError[]>>()
+  const rules = introspection ? specifiedRules : [...specifiedRules, noIntrospection]
+  const verdictsOf = (schema: GraphQLSchema) => {
+    const known = verdicts.get(schema) ?? new WeakMap<DocumentNode, readonly GraphQLError[]>()
+    verdicts.set(schema, known)
+    return known
+  }
   return {
     parse(query) {
       const known = parsed.get(query)
       if (known) return known
-      const fresh = {
-        document: parse(query, { maxTokens }),
-        hash: createHash('sha256').update(query).digest('hex'),
-      }
+      const fresh = { document: parseText(query, maxTokens), hash: hash('sha256', query) }
       if (query.length <= maxRememberedLength) parsed.set(query, fresh)
       return fresh
     },
     validate(schema, document) {
-      const known = verdicts.get(document)
-      if (known?.schema === schema) return known.errors
+      const ofSchema = verdictsOf(schema)
+      const known = ofSchema.get(document)
+      if (known) return known
       const excess = gate.excessOf(document)
-      const errors = excess.length > 0 ? excess : validateGuarded(schema, document)
-      verdicts.set(document, { schema, errors })
+      const errors = excess.length > 0 ? excess : validateGuarded(schema, document, rules)
+      ofSchema.set(document, errors)
       return errors
     },
   }
 }
 
+function parseText(query: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(query, { maxTokens })
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    throw new GraphQLError(error.message, {
+      source: error.source ?? null,
+      positions: error.positions ?? null,
+      extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+    })
+  }
+}
+
 /**
- * Why a document cannot be run over plain HTTP, or undefined. Asked before Apollo Server validates: graphql 16 throws
- * inside validation when the root field of a subscription has a conditional `@skip` or `@include`, which Apollo Server
- * would answer as a fault of ours.
+ * graphql 16 throws inside validation when the root field of a subscription has a conditional `@skip` or `@include`, and
+ * when a document is nested so that the stack does not reach.
  */
-export function subscriptionRefusal(
+function validateGuarded(
   schema: GraphQLSchema,
-  query: string,
-  operationName: string | undefined,
-  maxTokens: number,
-): GraphQLError | undefined {
-  if (!query.includes('subscription')) return undefined
-  let document: DocumentNode
+  document: DocumentNode,
+  rules: readonly ValidationRule[],
+): readonly GraphQLError[] {
   try {
-    document = parse(query, { maxTokens })
-  } catch {
-    return undefined
-  }
-  const operation = getOperationAST(document, operationName)
-  if (operation?.operation === OperationTypeNode.SUBSCRIPTION) {
-    return refusal(
-      'BAD_REQUEST',
-      'Subscriptions are served on this path over WebSocket (graphql-ws protocol) or as server-sent events (send `Accept: text/event-stream`).',
-    )
-  }
-  return containsSubscription(document) && crashesValidation(schema, document) ? rootCondition() : undefined
-}
-
-/** Such documents must not reach an unguarded `validate`, whichever of their operations is to be run. */
-export const containsSubscription = ({ definitions }: DocumentNode): boolean =>
-  definitions.some(
-    (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.SUBSCRIPTION,
-  )
-
-function crashesValidation(schema: GraphQLSchema, document: DocumentNode): boolean {
-  try {
-    validate(schema, document, [SingleFieldSubscriptionsRule])
-    return false
-  } catch {
-    return true
-  }
-}
-
-function validateGuarded(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  try {
-    return validate(schema, document, specifiedRules, validationOptions).map(
-      ({ message, nodes }) =>
+    return validate(schema, document, rules, validationOptions).map(
+      ({ message, nodes, extensions }) =>
         new GraphQLError(message, {
           nodes: nodes ?? null,
-          extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+          extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...extensions },
         }),
     )
   } catch (error) {
@@ -119,12 +106,9 @@ function validateGuarded(schema: GraphQLSchema, document: DocumentNode): readonl
 }
 
 const rootCondition = () =>
-  refusal(
-    'GRAPHQL_VALIDATION_FAILED',
-    'The root field of a subscription cannot have @skip or @include with a variable.',
-  )
+  refusal('The root field of a subscription cannot have @skip or @include with a variable.')
 
-const tooComplex = () => refusal('GRAPHQL_VALIDATION_FAILED', 'The document is too complex to be validated.')
+const tooComplex = () => refusal('The document is too complex to be validated.')
 
-const refusal = (code: string, message: string) =>
-  new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
+const refusal = (message: string) =>
+  new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })

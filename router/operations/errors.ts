@@ -20,7 +20,7 @@ export interface ErrorOrigin {
   trace?: TraceContext | undefined
 }
 
-/** Codes of refusals that the router itself or Apollo Server in it gives; subgraphs cannot use them. */
+/** Codes of refusals that the router itself gives; subgraphs cannot use them. */
 const protocolCodes: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
   'COST_ESTIMATED_TOO_EXPENSIVE',
@@ -61,9 +61,7 @@ export function createErrorMask(log: Log, hideSchema: boolean, told?: (code: str
   return (thrown, origin) => {
     const error = thrown instanceof GraphQLError ? thrown : undefined
     const subgraph = error?.extensions.serviceName
-    // Of validation errors, Apollo Server leaves the fine code here.
-    const given = error?.extensions.validationErrorCode ?? error?.extensions.code
-    const code = publicCode(given, subgraph !== undefined)
+    const code = publicCode(error?.extensions.code, subgraph !== undefined)
     const loggedAs = givenId(error)
     told?.(code)
     const errorId = loggedAs ?? randomBytes(9).toString('base64url')

@@ -27,6 +27,12 @@ export interface Gate {
    * @throws GraphQLError with a code and, for HTTP, `extensions.http`.
    */
   admit(arrival: Arrival): Promise<number>
+  /**
+   * What was refused before it was let in costs little, but not nothing: otherwise refusals could be had without end.
+   *
+   * @throws GraphQLError RATE_LIMITED when the caller has spent everything.
+   */
+  charge(caller: ResolvedCaller): Promise<void>
 }
 
 /** What an operator may decide about what clients ask; everything has a default. */
@@ -54,8 +60,13 @@ export function createGate(tuning: GateTuning = {}, redis?: SharedRedis): Gate {
       await rates?.spend(arrival.caller.payer, cost)
       return cost
     },
+    async charge({ payer }) {
+      await rates?.spend(payer, refusedCost)
+    },
   }
 }
+
+const refusedCost = 1
 
 const tooDeep = (levels: number) =>
   new GraphQLError(`The variables are nested deeper than ${levels} levels.`, {

@@ -7,8 +7,7 @@ export const noIntrospection: ValidationRule = (context) => ({
     context.reportError(
       new GraphQLError('The schema cannot be asked for here.', {
         nodes: [node],
-        // Apollo Server writes its own `code` over that of validation errors.
-        extensions: { validationErrorCode: 'INTROSPECTION_DISABLED' },
+        extensions: { code: 'INTROSPECTION_DISABLED' },
       }),
     )
   },

@@ -93,9 +93,8 @@ const refusals = (checks: readonly Check[]): GraphQLError[] =>
     .filter(([, , count, limit]) => count > limit)
     .map(([code, what, , limit]) => refusal(code, `The operation has more than ${limit} ${what}.`))
 
-/** Apollo Server puts a code of its own over those of validation errors; ours goes beside it. */
-const refusal = (validationErrorCode: string, message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED', validationErrorCode } })
+const refusal = (code: string, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code } })
 
 /** Whether JSON is nested deeper than allowed; looks no deeper than that. */
 export const isDeeperThan = (levels: number, value: unknown): boolean => {

@@ -1,8 +1,9 @@
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { ConfigError } from '@guildhall/kit/config'
 import type { Log } from '@guildhall/kit/log'
 import { getOperationAST, parse } from 'graphql'
 import { z } from 'zod'
+import { followFile } from '../follow-file.ts'
 import { createLru, type Lru } from '../lru.ts'
 import type { PersistedMode } from './persisted.ts'
 import { normalized } from './safelist.ts'
@@ -32,7 +33,7 @@ const format = z.object({
   operations: z.array(z.object({ id: z.string().min(1), body: z.string().min(1) })),
 })
 
-/** A changed file is seen after so long at most. Asking works where files are exchanged by links (Kubernetes), too. */
+/** A changed file is seen after so long at most. */
 const lookEveryMs = 1_000
 const maxFoundCharacters = 4 * 1024 * 1024
 
@@ -46,7 +47,6 @@ export function followManifest(mode: PersistedMode, file: string | undefined, lo
   if (file === undefined) {
     throw new ConfigError(`PERSISTED_OPERATIONS_MODE is "${mode}", which needs PERSISTED_OPERATIONS_FILE.`)
   }
-  let manifest = readManifest(file)
   const reread = () => {
     try {
       manifest = readManifest(file)
@@ -55,8 +55,15 @@ export function followManifest(mode: PersistedMode, file: string | undefined, lo
       log.error({ err: error }, 'persisted operations could not be read again, those of before stay')
     }
   }
-  watchFile(file, { interval: lookEveryMs, persistent: false }, reread)
-  return { current: () => manifest, close: () => unwatchFile(file, reread) }
+  const close = followFile(file, lookEveryMs, reread)
+  let manifest: Manifest
+  try {
+    manifest = readManifest(file)
+  } catch (error) {
+    close()
+    throw error
+  }
+  return { current: () => manifest, close }
 }
 
 const none: Manifest = { bodies: new Map(), texts: new Set(), names: new Set(), found: createLru(1) }

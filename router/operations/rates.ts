@@ -1,4 +1,3 @@
-import { HeaderMap } from '@apollo/server'
 import { GraphQLError } from 'graphql'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { SharedRedis } from '../redis.ts'
@@ -78,8 +77,7 @@ function asCount(thrown: unknown): RateLimiterRes {
 function rateLimited(afterMs: number): GraphQLError {
   const retryAfterMs = Math.max(1, Math.ceil(afterMs))
   const seconds = String(Math.ceil(retryAfterMs / 1_000))
-  // As Apollo Server reads it; other packages declare the type of this extension otherwise.
-  const http: object = { status: 429, headers: new HeaderMap([['retry-after', seconds]]) }
+  const http = { status: 429, headers: { 'retry-after': seconds } }
   return new GraphQLError('Too many requests, try again later.', {
     extensions: { code: 'RATE_LIMITED', retryAfterMs, http },
   })

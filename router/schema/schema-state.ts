@@ -1,14 +1,13 @@
 import type { QueryPlanner } from '@apollo/query-planner'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
-import type { GraphQLSchema } from 'graphql'
 import { type AuthIndex, readAuthIndex } from '../access/auth-index.ts'
 import { type CacheHints, readCacheHints } from '../cache/hints.ts'
 import type { CachePolicy } from '../cache/policy.ts'
-import { createPlanCache, type PlanCache } from '../execution/plans.ts'
+import { createPlanCache, type PlanCache, type PlanLookups } from '../execution/plans.ts'
 import { createLru, type Lru } from '../lru.ts'
 import { type CostIndex, readCostIndex } from '../operations/demand/cost-index.ts'
 import type { GatewaySnapshot, GuildGateway } from './gateway.ts'
-import { createViews, type SchemaView, type SchemaViews } from './views.ts'
+import { createViews, type SchemaViews } from './views.ts'
 
 /** One generation of the supergraph; a request or a subscription keeps the one it started with. */
 export interface SchemaState extends GatewaySnapshot {
@@ -26,10 +25,6 @@ export interface SchemaState extends GatewaySnapshot {
 /** The supergraph that is served now, and those that requests under way began with. */
 export interface SchemaDelivery {
   now(): SchemaState
-  /** The view that a schema was handed out with: what was validated by it is run by it, whatever came since. */
-  viewOf(schema: GraphQLSchema): SchemaView
-  /** Tells of each further generation. */
-  onUpdate(listener: () => void): () => void
   /**
    * Serves another supergraph from now on.
    *
@@ -48,24 +43,18 @@ export async function deliverSchema(
   contracts: readonly string[],
   measured: (planner: QueryPlanner) => QueryPlanner = (planner) => planner,
 ): Promise<SchemaDelivery> {
-  const handedOut = new WeakMap<GraphQLSchema, SchemaView>()
-  const listeners = new Set<() => void>()
+  const lookups: PlanLookups = { hits: 0, misses: 0 }
   const take = (): SchemaState => {
     const loaded = gateway.snapshot()
     const snapshot = { ...loaded, planner: measured(loaded.planner) }
     const state: SchemaState = {
       ...snapshot,
-      views: createViews({
-        snapshot,
-        contracts,
-        state: () => state,
-        made: (view) => handedOut.set(view.schema, view),
-      }),
+      views: createViews({ snapshot, contracts, state: () => state }),
       authIndex: readAuthIndex(snapshot.supergraphSchema),
       cacheHints: readCacheHints(snapshot.supergraphSchema),
       cachePolicies: createLru(maxPolicies),
       costs: readCostIndex(snapshot.supergraphSchema),
-      plans: createPlanCache(),
+      plans: createPlanCache(lookups),
       upstreams,
     }
     return state
@@ -74,19 +63,9 @@ export async function deliverSchema(
   let current = take()
   return {
     now: () => current,
-    viewOf(schema) {
-      const view = handedOut.get(schema)
-      if (!view) throw new Error('the schema is not one of ours')
-      return view
-    },
-    onUpdate(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
     update(supergraphSdl) {
       gateway.update(supergraphSdl)
       current = take()
-      for (const listener of listeners) listener()
     },
     stop: () => gateway.stop(),
   }

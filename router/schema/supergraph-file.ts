@@ -1,6 +1,6 @@
-import { type StatWatcher, unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Log } from '@guildhall/kit/log'
+import { followFile } from '../follow-file.ts'
 
 /** A supergraph that is kept in a file and may be exchanged while it is served. */
 export interface SupergraphFile {
@@ -20,10 +20,6 @@ export interface SupergraphFileOptions {
   log: Log
 }
 
-/**
- * Asks for the state of the name instead of listening to the system: editors and deployments put another file in its
- * place, and folders of containers tell nobody.
- */
 const lookEveryMs = 500
 
 export function followSupergraphFile(options: SupergraphFileOptions): SupergraphFile {
@@ -49,13 +45,8 @@ export function followSupergraphFile(options: SupergraphFileOptions): Supergraph
       complain(error)
     }
   }
-  let watcher: StatWatcher | undefined
-  const look = () => void reload()
-  if (options.watch) watcher = watchFile(file, { interval: lookEveryMs, persistent: false }, look)
-  return {
-    reload,
-    stop() {
-      if (watcher) unwatchFile(file, look)
-    },
-  }
+  const stop = options.watch ? followFile(file, lookEveryMs, () => void reload()) : () => {}
+  // What is served was read before.
+  if (options.watch) void reload()
+  return { reload, stop }
 }

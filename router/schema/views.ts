@@ -31,8 +31,6 @@ export interface ViewOptions {
   /** The tags that have a view. */
   contracts: readonly string[]
   state(): SchemaState
-  /** Told of each view when it is made. */
-  made(view: SchemaView): void
 }
 
 export function createViews(options: ViewOptions): SchemaViews {
@@ -43,11 +41,11 @@ export function createViews(options: ViewOptions): SchemaViews {
     const schema = contractSchema(snapshot.schema, readTags(snapshot.supergraphSchema), name)
     return schema ? view(name, schema) : undefined
   }
-  const view = (name: string, schema: GraphQLSchema): SchemaView => {
-    const made = { name, schema, state: options.state() }
-    options.made(made)
-    return made
-  }
+  const view = (name: string, schema: GraphQLSchema): SchemaView => ({
+    name,
+    schema,
+    state: options.state(),
+  })
   return {
     get(name) {
       if (name !== wholeApi && !contracts.includes(name)) return undefined

@@ -1,14 +1,14 @@
 import type { QueryPlanner } from '@apollo/query-planner'
-import type { ApolloServerPlugin } from '@apollo/server'
-import type { GatewayExecutor } from '@apollo/server-gateway-interface'
 import type { Metrics } from '@guildhall/kit/metrics/metrics'
 import type { Tracing } from '@guildhall/kit/tracing/tracing'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { AnswerCacheStats } from '../cache/answer-cache.ts'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
-import type { RequestContext } from '../execution/request-context.ts'
+import type { Execute } from '../execution/executor.ts'
+import type { PlanLookups } from '../execution/plans.ts'
 import type { LiveStats } from '../live/live.ts'
-import { measureCache } from './measured-cache.ts'
+import type { OperationWatch } from '../operations/operations.ts'
+import { measureCache, measurePlans } from './measured-cache.ts'
 import { measureCallers } from './measured-callers.ts'
 import { measureLive } from './measured-live.ts'
 import { measureUpstreams } from './measured-upstreams.ts'
@@ -31,10 +31,10 @@ export interface Sight {
   upstreams: Readonly<Record<string, SubgraphUpstream>>
   callers: CallerResolver
   counted: RouterMetrics | undefined
-  plugins: ApolloServerPlugin<RequestContext>[]
-  executor(execute: GatewayExecutor): GatewayExecutor
+  watches: OperationWatch[]
+  executor(execute: Execute): Execute
   planner(planner: QueryPlanner): QueryPlanner
-  stats(live: () => LiveStats, cache: () => AnswerCacheStats): void
+  stats(live: () => LiveStats, cache: () => AnswerCacheStats, plans: () => PlanLookups): void
 }
 
 export function openSight(options: SightOptions): Sight {
@@ -51,13 +51,14 @@ export function openSight(options: SightOptions): Sight {
     upstreams,
     callers,
     counted,
-    plugins: operations ? [operations.plugin] : [],
+    watches: operations ? [operations.watch] : [],
     executor: (execute) => operations?.within(execute) ?? execute,
     planner: (planner) => (counted || tracing ? watchPlanner(planner, counted, tracing) : planner),
-    stats(live, cache) {
+    stats(live, cache, plans) {
       if (!metrics) return
       measureLive(metrics, live)
       measureCache(metrics, cache)
+      measurePlans(metrics, plans)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { openEvents, untilEvents } from './support/event-stream.ts'
 import { note } from './support/toy-subgraphs.ts'
 import { startWorld, until, type World } from './support/world.ts'
 
@@ -98,6 +99,36 @@ describe('a contract at a path of its own', () => {
       (errors: unknown) => errors,
     )
     expect(JSON.stringify(refused)).toContain('Cannot query field \\"maybeNote\\"')
+  })
+
+  it('streams the same as server-sent events, and nothing else', async () => {
+    const events = await openEvents(
+      world.url,
+      { query: 'subscription { noteAdded { title author { name } } }' },
+      { path },
+    )
+    await until(() => world.router.liveStats().subscribers === 1)
+    world.state.bus.emit('note', note({ title: 'live' }))
+    await untilEvents(events, 1)
+    const data = { noteAdded: { title: 'live', author: { name: 'Person p1' } } }
+    expect(events.events).toEqual([{ event: 'next', data: { data } }])
+    events.leave()
+    for (const query of ['subscription { maybeNote { title } }', '{ notes { title } }']) {
+      const refused = await openEvents(world.url, { query }, { path })
+      await refused.ended
+      expect(refused.events.map(({ event }) => event)).toEqual(['next', 'complete'])
+      const [{ data: answer } = { data: null }] = refused.events
+      expect(codes((answer as { errors: { extensions: { code: string } }[] }).errors)).toEqual([
+        'GRAPHQL_VALIDATION_FAILED',
+      ])
+    }
+    const nowhere = await openEvents(
+      world.url,
+      { query: 'subscription { noteAdded { title } }' },
+      { path: '/graphql/nobody' },
+    )
+    expect(nowhere.status).toBe(404)
+    await until(() => world.router.liveStats().eventStreams === 0)
   })
 
   it.each(['/graphql/large', '/graphql/nobody', '/graphql/small/er', '/graphql/__proto__'])(

@@ -4,7 +4,7 @@ import { defaultLimits, findExcess, isDeeperThan } from '../operations/limits.ts
 
 /** Codes of what is too large about a document. */
 const codesOf = (query: string): unknown[] =>
-  findExcess(parse(query), defaultLimits).map(({ extensions }) => extensions.validationErrorCode)
+  findExcess(parse(query), defaultLimits).map(({ extensions }) => extensions.code)
 
 const times = (count: number, text: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ')

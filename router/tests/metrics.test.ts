@@ -33,7 +33,7 @@ describe('metrics of a router', () => {
       'graphql_operation_type="query",operation="Known",outcome="ok"': 2,
       'graphql_operation_type="query",operation="other",outcome="ok"': 1,
       'graphql_operation_type="query",operation="none",outcome="ok"': 1,
-      'graphql_operation_type="unknown",operation="none",outcome="failed"': 1,
+      'graphql_operation_type="query",operation="other",outcome="failed"': 1,
     })
     expect(await valuesOf('graphql_server_errors_total')).toEqual({ 'code="GRAPHQL_VALIDATION_FAILED"': 1 })
     expect(await valuesOf('graphql_server_rejected_total')).toEqual({
@@ -44,6 +44,10 @@ describe('metrics of a router', () => {
     })
     // The same text is planned once, whatever its name; the others are three texts.
     expect(await valuesOf('guildhall_router_query_plan_duration_seconds_count')).toEqual({ '': 3 })
+    expect(await valuesOf('guildhall_router_plan_lookups_total')).toEqual({
+      'outcome="hit"': 1,
+      'outcome="miss"': 3,
+    })
     await until(async () => (await valuesOf('http_server_active_requests'))[''] === 0)
     expect(await valuesOf('http_server_request_duration_seconds_count')).toEqual({
       'http_request_method="POST",http_route="/graphql",http_response_status_code="200"': 4,

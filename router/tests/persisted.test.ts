@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ConfigError } from '@guildhall/kit/config'
@@ -24,8 +24,11 @@ const manifest = (...operations: unknown[]) => ({
   version: 1,
   operations,
 })
-const write = (content: unknown) =>
-  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
+/** At once: nobody reads half of it. */
+const write = (content: unknown) => {
+  writeFileSync(`${file}.new`, typeof content === 'string' ? content : JSON.stringify(content))
+  renameSync(`${file}.new`, file)
+}
 
 let persisted: PersistedOperations
 let logged: Record<string, unknown>[]

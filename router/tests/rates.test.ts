@@ -21,9 +21,9 @@ async function waitOf(spending: Promise<void>): Promise<number | undefined> {
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     const { code, retryAfterMs, http } = error.extensions
-    const { status, headers } = http as unknown as { status: number; headers: Map<string, string> }
+    const { status, headers } = http as unknown as { status: number; headers: Record<string, string> }
     expect([code, status]).toEqual(['RATE_LIMITED', 429])
-    const seconds = Number(headers.get('retry-after'))
+    const seconds = Number(headers['retry-after'])
     expect(seconds).toBe(Math.ceil(Number(retryAfterMs) / 1_000))
     return seconds
   }

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@guildhall/kit/postgres/free-port'
 import { createClient } from 'graphql-ws'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -56,7 +57,7 @@ describe('a router that stands alone', () => {
     child.stderr.on('data', (data) => {
       output += String(data)
     })
-    await until(() => /http:\/\/\S+/.test(output) || child.exitCode !== null, 20_000)
+    await until(() => /http:\/\/\S+/.test(output) || child.exitCode !== null, 60_000)
     const url = /http:\/\/\S+/.exec(output)?.[0]
     if (!url) throw new Error(output)
     return { url, child }
@@ -66,6 +67,19 @@ describe('a router that stands alone', () => {
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })
     return { status: response.status, body: await response.json() }
   }
+
+  it('shows metrics and health to operators on a port of their own', async () => {
+    const port = await freePort()
+    const { url } = await start('--metrics-port', String(port))
+    expect((await post(url, '{ note { title } }')).status).toBe(200)
+    const metrics = await fetch(`http://localhost:${port}/metrics`)
+    expect(await metrics.text()).toContain(
+      'graphql_server_operation_duration_seconds_count{graphql_operation_type="query",operation="none",outcome="ok"} 1',
+    )
+    expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200)
+    const taken = await run('--supergraph', supergraph, '--port', '0', '--metrics-port', String(port))
+    expect(taken).toEqual({ code: 1, output: `Port ${port} is taken.\n` })
+  })
 
   it('serves queries and subscriptions of a supergraph to the URLs in its file, and stops on a signal', async () => {
     const { url, child } = await start()

@@ -58,7 +58,9 @@ describe('a domain', () => {
       outboxPending: 0,
       outboxOldestSeconds: 0,
       deliveriesPending: 0,
+      deliveriesOldestSeconds: 0,
       deliveriesDead: 0,
+      schedules: [{ name: 'pruneBackbone', hasFailed: false, overdueSeconds: expect.any(Number) }],
       lastMigration: { name: expect.stringMatching(/^\d{4}_/), appliedAt: expect.any(Date) },
     })
     expect(checks['domain identity']).toMatchObject({ mailsPending: 0, mailsOldestSeconds: 0 })

@@ -231,7 +231,8 @@ describe('an access token of a trusted issuer', () => {
     const password = 'a password for whoever reads the mail'
     await owner.mutate('requestPasswordReset', { email }, 'isAccepted')
     await house.house.host.settle()
-    const text = mail.sent().findLast(({ to }) => to === email)?.text ?? ''
+    const text =
+      mail.sent().findLast(({ to, kind }) => to === email && kind === 'identity.reset_password')?.text ?? ''
     const link = /\?token=([\w-]{43})$/m.exec(text)?.[1]
     await owner.mutate('resetPassword', { token: link, newPassword: password }, 'isReset')
     const login = await owner.mutate<{ tokens: { accessToken: string } }>(

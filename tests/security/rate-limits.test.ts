@@ -60,6 +60,26 @@ describe('whoever has spent the cost of a minute', () => {
     socket.close()
   })
 
+  it('waits with an API key, too, and its owner does not', async () => {
+    const owner = await newPerson(house.url, 'Owner')
+    const keys = []
+    for (const name of ['first', 'second']) {
+      const { key } = await owner.mutate<{ key: string }>('createApiKey', { name }, 'key')
+      expect(key).toMatch(/^ghk_/)
+      keys.push({ ...owner, accessToken: key })
+    }
+    const [first = owner, second = owner] = keys
+    const statuses: number[] = []
+    for (let count = 0; count < 11; count++) statuses.push((await ask(first, dear)).status)
+    expect(statuses).toEqual([...Array<number>(10).fill(200), 429])
+    expect(JSON.parse((await ask(first, '{ __typename }')).text)).toEqual({ errors: limited })
+    const socket = await openRawSocket(house.url, first.accessToken)
+    const { payload } = await socket.ask({ query: '{ __typename }' })
+    expect((payload as { errors: unknown }).errors).toEqual(limited)
+    socket.close()
+    for (const other of [second, owner]) expect((await ask(other, dear)).status).toBe(200)
+  })
+
   it('keeps nobody else waiting', async () => {
     const { status, text } = await ask(bob, '{ me { id } }')
     expect([status, JSON.parse(text)]).toEqual([200, { data: { me: { id: bob.userId } } }])

@@ -55,6 +55,9 @@ describe('a socket', () => {
     expect(await codeAfter(Buffer.from([0, 1, 2]))).toBe(4400)
     expect(await codeAfter('{"type":')).toBe(4400)
     expect(await codeAfter({ type: 'nonsense' })).toBe(4400)
+    const { id, type, payload } = subscribe('a')
+    const batches = [[init, subscribe('a')], { id, type, payload: [payload, payload] }]
+    for (const batch of batches) expect(await codeAfter(init, batch)).toBe(4400)
     expect(await codeAfter('x'.repeat(64 * 1024 + 1))).toBe(1009)
     const twice = await introduced(house.url, bearer(ada))
     twice.send(subscribe('a'))

@@ -41,7 +41,7 @@ export interface Shop {
 const silent = () => {}
 const grants: Grants = noGrants
 
-/** The shop's subgraphs behind the executor alone, without Apollo Server or sockets. */
+/** The shop's subgraphs behind the executor alone, without HTTP or sockets. */
 export async function openShop(subgraphs: readonly ShopSubgraph[] = shopSubgraphs): Promise<Shop> {
   const { supergraphSdl, errors } = composeServices(
     subgraphs.map(({ name, typeDefs }) => ({ name, url: '', typeDefs: parse(typeDefs) })),
