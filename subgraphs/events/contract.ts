@@ -1,73 +1,14 @@
-import { defineContract, defineEvent } from '@guildhall/kit/contract'
-import { z } from 'zod'
+import { defineContract } from '@guildhall/kit/contract'
+import {
+  eventCancelled,
+  eventCreated,
+  eventPublished,
+  eventStatusChanged,
+  eventUpdated,
+} from './contract/events.ts'
+import { notifications } from './notifications.ts'
 
-/** What other domains need to know of an event to act on it; carried whole, so that nobody has to ask. */
-export const eventTerms = z.object({
-  eventId: z.string(),
-  organizationId: z.string(),
-  title: z.string(),
-  kind: z.string(),
-  status: z.enum(['DRAFT', 'PUBLISHED', 'IN_PROGRESS', 'JUDGING', 'COMPLETED', 'CANCELLED', 'ARCHIVED']),
-  visibility: z.enum(['PUBLIC', 'UNLISTED', 'ORGANIZATION']),
-  timezone: z.string(),
-  startsAt: z.iso.datetime(),
-  endsAt: z.iso.datetime(),
-  registrationOpensAt: z.iso.datetime().nullable(),
-  registrationClosesAt: z.iso.datetime().nullable(),
-  capacity: z.number().int().nullable(),
-  isWaitlistEnabled: z.boolean(),
-  approvalMode: z.enum(['AUTO', 'MANUAL']),
-  offerHours: z.number().int(),
-  submissionDeadline: z.iso.datetime().nullable(),
-  graceMinutes: z.number().int(),
-  maxTeamSize: z.number().int(),
-  /** Grows with each change: a projection keeps the highest it has seen. */
-  version: z.number().int(),
-})
-
-export type EventTerms = z.infer<typeof eventTerms>
-
-const aggregate = ({ eventId }: { eventId: string }) => eventId
-
-export const eventCreated = defineEvent({
-  name: 'events.event.created',
-  version: 1,
-  description: 'An event was drafted.',
-  payload: eventTerms,
-  aggregate,
-})
-
-export const eventUpdated = defineEvent({
-  name: 'events.event.updated',
-  version: 1,
-  description: 'The terms of an event changed.',
-  payload: eventTerms,
-  aggregate,
-})
-
-export const eventStatusChanged = defineEvent({
-  name: 'events.event.status_changed',
-  version: 1,
-  description: 'An event moved along its life; published for every step.',
-  payload: eventTerms.extend({ from: eventTerms.shape.status, reason: z.string().nullable() }),
-  aggregate,
-})
-
-export const eventPublished = defineEvent({
-  name: 'events.event.published',
-  version: 1,
-  description: 'An event went on the calendar.',
-  payload: eventTerms,
-  aggregate,
-})
-
-export const eventCancelled = defineEvent({
-  name: 'events.event.cancelled',
-  version: 1,
-  description: 'An event was called off.',
-  payload: eventTerms.extend({ reason: z.string().nullable() }),
-  aggregate,
-})
+export * from './contract/events.ts'
 
 export default defineContract({
   domain: 'events',
@@ -80,6 +21,7 @@ export default defineContract({
     },
   },
   events: [eventCreated, eventUpdated, eventStatusChanged, eventPublished, eventCancelled],
+  notifications,
   codes: {
     INVALID_TIME_RANGE: 'An end lies before its start, or a deadline outside of the event.',
     INVALID_TIMEZONE: 'Not an IANA time zone.',

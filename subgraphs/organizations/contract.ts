@@ -17,6 +17,7 @@ import {
   teamMembershipChanged,
 } from './contract/events.ts'
 import { builtInRoles } from './contract/roles.ts'
+import { notifications } from './notifications.ts'
 
 export * from './contract/events.ts'
 export * from './contract/roles.ts'
@@ -80,6 +81,7 @@ export default defineContract({
     invitationResent,
     invitationDecided,
   ],
+  notifications,
   codes: {
     INVALID_EMAIL: 'Not an e-mail address.',
     INVALID_SLUG: 'Not 3 to 60 small letters, digits and single hyphens.',

@@ -1,103 +1,17 @@
-import { defineContract, defineEvent } from '@guildhall/kit/contract'
-import { z } from 'zod'
+import { defineContract } from '@guildhall/kit/contract'
+import {
+  registrationCancelled,
+  registrationConfirmed,
+  registrationCreated,
+  registrationOfferExpired,
+  registrationOffered,
+  registrationRejected,
+  registrationWaitlisted,
+  registrationWithdrawn,
+} from './contract/events.ts'
+import { notifications } from './notifications.ts'
 
-/** Everything that can become of a registration. */
-export const registrationStatuses = [
-  'PENDING_APPROVAL',
-  'WAITLISTED',
-  'OFFERED',
-  'CONFIRMED',
-  'CHECKED_IN',
-  'REJECTED',
-  'WITHDRAWN',
-  'EXPIRED',
-  'CANCELLED',
-  'NO_SHOW',
-] as const
-
-/** What other domains need to know of a registration; carried whole, so that nobody has to ask. */
-export const registrationFacts = z.object({
-  registrationId: z.string(),
-  eventId: z.string(),
-  eventTitle: z.string(),
-  organizationId: z.string(),
-  /** The participant. */
-  userId: z.string(),
-  /** Counts up per event, without gaps. */
-  number: z.number().int(),
-  status: z.enum(registrationStatuses),
-  version: z.number().int(),
-  /** Who did it; null: the clock, or what became of the event. */
-  actorId: z.string().nullable(),
-})
-
-export type RegistrationFacts = z.infer<typeof registrationFacts>
-
-const aggregate = ({ registrationId }: { registrationId: string }) => registrationId
-
-export const registrationCreated = defineEvent({
-  name: 'participants.registration.created',
-  version: 1,
-  description: 'Somebody registered for an event; the event of the resulting status follows.',
-  payload: registrationFacts,
-  aggregate,
-})
-
-export const registrationConfirmed = defineEvent({
-  name: 'participants.registration.confirmed',
-  version: 1,
-  description: 'A participant has a seat.',
-  payload: registrationFacts,
-  aggregate,
-})
-
-export const registrationWaitlisted = defineEvent({
-  name: 'participants.registration.waitlisted',
-  version: 1,
-  description: 'All seats are taken; the participant queues for one.',
-  payload: registrationFacts,
-  aggregate,
-})
-
-export const registrationOffered = defineEvent({
-  name: 'participants.registration.offered',
-  version: 1,
-  description: 'A seat became free and is kept for the participant until the offer expires.',
-  payload: registrationFacts.extend({ offerExpiresAt: z.iso.datetime() }),
-  aggregate,
-})
-
-export const registrationOfferExpired = defineEvent({
-  name: 'participants.registration.offer_expired',
-  version: 1,
-  description: 'An offered seat was not accepted in time.',
-  payload: registrationFacts,
-  aggregate,
-})
-
-export const registrationRejected = defineEvent({
-  name: 'participants.registration.rejected',
-  version: 1,
-  description: 'A reviewer turned a registration down.',
-  payload: registrationFacts.extend({ reason: z.string() }),
-  aggregate,
-})
-
-export const registrationWithdrawn = defineEvent({
-  name: 'participants.registration.withdrawn',
-  version: 1,
-  description: 'A participant withdrew, or declined an offered seat.',
-  payload: registrationFacts,
-  aggregate,
-})
-
-export const registrationCancelled = defineEvent({
-  name: 'participants.registration.cancelled',
-  version: 1,
-  description: 'The event was called off, and with it the registration.',
-  payload: registrationFacts.extend({ reason: z.string() }),
-  aggregate,
-})
+export * from './contract/events.ts'
 
 export default defineContract({
   domain: 'participants',
@@ -119,6 +33,7 @@ export default defineContract({
     registrationWithdrawn,
     registrationCancelled,
   ],
+  notifications,
   codes: {
     REGISTRATION_NOT_OPEN: 'Registration has not opened yet.',
     REGISTRATION_CLOSED: 'Registration is over.',

@@ -2,7 +2,7 @@ import type { EventTerms } from '@guildhall/events/contract'
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
 import { done } from '@guildhall/kit/outcome'
-import { lt, sql } from 'drizzle-orm'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import { isSeatable } from './domain/registration-window.ts'
 import type { Ctx } from './loaders.ts'
 import { seatLimitFor } from './seats.ts'
@@ -30,7 +30,32 @@ export async function project(
   terms: HeardTerms,
   callOffReason: string | null = null,
 ): Promise<void> {
-  const isCalledOff = terms.status === 'CANCELLED' || terms.status === 'DRAFT'
+  const callOff = isCalledOff(terms) ? { isCallingOff: true, callOffReason } : {}
+  const seats = (await keepTerms(tx, terms, callOff)) ?? (await callOffKnown(tx, terms, callOffReason))
+  if (seats) await settleEvent(ctx, tx, seats)
+}
+
+/** The same for a replay: the terms alone. Registrations have gone along with the event when it happened. */
+export async function rebuildTerms(
+  tx: Transaction,
+  terms: HeardTerms,
+  callOffReason: string | null = null,
+): Promise<void> {
+  await keepTerms(tx, terms, isCalledOff(terms) ? { callOffReason } : {})
+}
+
+/** Registrations of events in these states fall. */
+const isCalledOff = ({ status }: Pick<HeardTerms, 'status'>): boolean =>
+  status === 'CANCELLED' || status === 'DRAFT'
+
+type CallOff = Partial<Pick<EventSeatsRow, 'isCallingOff' | 'callOffReason'>>
+
+/** Keeps terms if they are newer than what is known, with what else is to be written then. @returns the row if so. */
+async function keepTerms(
+  tx: Transaction,
+  terms: HeardTerms,
+  more: CallOff,
+): Promise<EventSeatsRow | undefined> {
   const row = {
     organizationId: terms.organizationId,
     title: terms.title,
@@ -44,7 +69,7 @@ export async function project(
     offerHours: terms.offerHours,
     capacity: terms.capacity,
     termsVersion: terms.version,
-    ...(isCalledOff ? { isCallingOff: true, callOffReason } : {}),
+    ...more,
   }
   const [seats] = await tx
     .insert(eventSeats)
@@ -55,7 +80,22 @@ export async function project(
       setWhere: lt(eventSeats.termsVersion, terms.version),
     })
     .returning()
-  if (seats) await settleEvent(ctx, tx, seats)
+  return seats
+}
+
+/** A replay may have brought the terms before the event itself, and a replay calls nothing off. */
+async function callOffKnown(
+  tx: Transaction,
+  terms: HeardTerms,
+  callOffReason: string | null,
+): Promise<EventSeatsRow | undefined> {
+  if (!isCalledOff(terms)) return undefined
+  const [seats] = await tx
+    .update(eventSeats)
+    .set({ isCallingOff: true, ...(callOffReason === null ? {} : { callOffReason }) })
+    .where(and(eq(eventSeats.id, terms.eventId), eq(eventSeats.termsVersion, terms.version)))
+    .returning()
+  return seats
 }
 
 type HeardTerms = Omit<

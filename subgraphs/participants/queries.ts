@@ -1,7 +1,11 @@
 import { BadUserInput } from '@guildhall/kit/errors'
 import type { OrderKey } from '@guildhall/kit/paging'
-import { and, asc, eq, gt, inArray } from 'drizzle-orm'
-import type { QueryEventAudienceArgs, RegistrationOrder } from './generated/graphql.ts'
+import { and, asc, countDistinct, eq, gt, inArray } from 'drizzle-orm'
+import type {
+  QueryEventAudienceArgs,
+  QueryEventAudienceCountArgs,
+  RegistrationOrder,
+} from './generated/graphql.ts'
 import type { Ctx } from './loaders.ts'
 import { type RegistrationRow, registrations } from './tables.ts'
 
@@ -44,6 +48,20 @@ export async function eventAudience(
     .orderBy(asc(registrations.userId))
     .limit(first)
   return rows.map((row) => row.userId)
+}
+
+/** How many people {@link eventAudience} has on all pages. */
+export async function eventAudienceCount(
+  ctx: Ctx,
+  { eventId, status }: QueryEventAudienceCountArgs,
+): Promise<number> {
+  const event = await ctx.loaders.eventSeats.load(eventId)
+  ctx.require('participants:review', { organizationId: event?.organizationId ?? null })
+  const [row] = await ctx.db
+    .select({ people: countDistinct(registrations.userId) })
+    .from(registrations)
+    .where(and(eq(registrations.eventId, eventId), inArray(registrations.status, status)))
+  return Number(row?.people ?? 0)
 }
 
 /** Where somebody stands with an event: the live registration, or null. For our own services. */

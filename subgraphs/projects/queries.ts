@@ -1,4 +1,6 @@
-import { desc, eq } from 'drizzle-orm'
+import { BadUserInput } from '@guildhall/kit/errors'
+import { and, asc, desc, eq, gt, inArray } from 'drizzle-orm'
+import type { QueryProjectAudienceArgs } from './generated/graphql.ts'
 import type { Ctx } from './loaders.ts'
 import { type ProjectRow, projectMembers, projects } from './tables.ts'
 
@@ -14,4 +16,31 @@ export async function projectsOfMember(ctx: Ctx, userId: string): Promise<Projec
     .orderBy(desc(projectMembers.joinedAt), desc(projectMembers.id))
     .limit(ownMax)
   return rows.map((row) => row.project)
+}
+
+const audienceMax = 10_000
+
+/** Who is in the teams, each person once, in the order of their ids: pages of it can be asked for one by one. */
+export async function projectAudience(
+  ctx: Ctx,
+  { organizationId, eventId, projectId, status, after, first }: QueryProjectAudienceArgs,
+): Promise<string[]> {
+  if (first < 1 || first > audienceMax)
+    throw new BadUserInput(`"first" must be between 1 and ${audienceMax}.`)
+  const rows = await ctx.db
+    .selectDistinct({ userId: projectMembers.userId })
+    .from(projectMembers)
+    .innerJoin(projects, eq(projects.id, projectMembers.projectId))
+    .where(
+      and(
+        eq(projects.organizationId, organizationId),
+        eventId == null ? undefined : eq(projects.eventId, eventId),
+        projectId == null ? undefined : eq(projects.id, projectId),
+        status == null ? undefined : inArray(projects.status, status),
+        after == null ? undefined : gt(projectMembers.userId, after),
+      ),
+    )
+    .orderBy(asc(projectMembers.userId))
+    .limit(first)
+  return rows.map((row) => row.userId)
 }

@@ -1,6 +1,6 @@
 import { type EventTerms, eventCreated, eventStatusChanged, eventUpdated } from '@guildhall/events/contract'
 import type { Context, Transaction } from '@guildhall/kit/context'
-import { reactTo } from '@guildhall/kit/events/envelope'
+import { keepFrom, reactTo } from '@guildhall/kit/events/envelope'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import { followsEvent, type ProjectStatus } from './domain/project-status.ts'
 import { move } from './moves.ts'
@@ -9,15 +9,21 @@ import { projects } from './tables.ts'
 
 /** `published` and `cancelled` say nothing that `status_changed` has not said. */
 export const reactions = [
-  reactTo(eventCreated, { apply: async (tx, { payload }) => void (await keepTerms(tx, payload)) }),
-  reactTo(eventUpdated, { apply: async (tx, { payload }) => void (await keepTerms(tx, payload)) }),
+  keepFrom(eventCreated, { apply: keep }),
+  keepFrom(eventUpdated, { apply: keep }),
   reactTo(eventStatusChanged, {
+    // Projects have moved along long ago: only the terms.
+    rebuild: (tx, event) => keep(tx, event),
     apply: async (tx, { payload }, ctx) => {
       await keepTerms(tx, payload)
       await follow(ctx, tx, payload, payload.reason)
     },
   }),
 ]
+
+async function keep(tx: Transaction, { payload }: { payload: EventTerms }): Promise<void> {
+  await keepTerms(tx, payload)
+}
 
 /**
  * Moves the projects of an event along with it. Events arrive in order, so this step is the right one even when newer

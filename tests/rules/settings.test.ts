@@ -6,9 +6,12 @@ import { root } from './support/sources.ts'
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 
 /** The names of all settings, as they are declared where the environment is read. */
-const settings = ['kit/config.ts', 'kit/config/router.ts', 'kit/config/sight.ts'].flatMap((file) =>
-  [...read(file).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? ''),
-)
+const settings = [
+  'kit/config.ts',
+  'kit/config/push.ts',
+  'kit/config/router.ts',
+  'kit/config/sight.ts',
+].flatMap((file) => [...read(file).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? ''))
 
 it.each(['docs/operations.md', '.env.example'])('%s tells of every setting', (file) => {
   const text = read(file)

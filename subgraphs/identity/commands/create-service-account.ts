@@ -59,7 +59,9 @@ export async function createServiceAccount(
         .returning()
       if (!account) throw new Error('insert returned nothing')
       const machine = { serviceAccountId: account.id, userId: user.id, organizationId, actorId }
+      // First that it is a machine: nobody welcomes one.
       await tx.emit(serviceAccountCreated, { ...machine, name, role })
+      await tx.emit(userRegistered, profileOf(user))
       await recordSecurity(ctx, tx, {
         userId: user.id,
         kind: 'SERVICE_ACCOUNT_CREATED',
@@ -95,7 +97,6 @@ async function insertUser(ctx: Ctx, tx: Transaction, displayName: string): Promi
     })
     .returning()
   if (!user) throw new Error('insert returned nothing')
-  await tx.emit(userRegistered, profileOf(user))
   return user
 }
 

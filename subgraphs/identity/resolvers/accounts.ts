@@ -7,12 +7,13 @@ import { setPreference } from '../commands/set-preference.ts'
 import { updateProfile } from '../commands/update-profile.ts'
 import { verifyEmail } from '../commands/verify-email.ts'
 import type { MutationResolvers, QueryResolvers } from '../generated/graphql.ts'
-import { userIdByEmail } from '../queries.ts'
+import { mailRecipients, userIdByEmail } from '../queries.ts'
 
 export const Query: QueryResolvers = {
   me: (_, __, ctx) => (ctx.viewer ? ctx.loaders.user.load(ctx.viewer.userId) : null),
   user: (_, { id }, ctx) => ctx.loaders.user.load(id),
   userIdByEmail: (_, { email }, ctx) => userIdByEmail(ctx, email),
+  mailRecipients: (_, { userIds }, ctx) => mailRecipients(ctx, userIds),
 }
 
 export const Mutation: MutationResolvers = {

@@ -1,10 +1,11 @@
 import type { Context } from '@guildhall/kit/context'
+import { domainNames } from '@guildhall/kit/discover'
 import type { Person, World } from '@guildhall/kit/testing/world'
 
 export const day = 24 * 60 * 60 * 1000
 
 /** All domains of the house, each of which has to tell what it knows and to forget. */
-export const domains = ['events', 'identity', 'notifications', 'organizations', 'participants', 'projects']
+export const domains = domainNames()
 
 /** The context in which schedules of this domain run. */
 export function ownContext(world: World): Context {

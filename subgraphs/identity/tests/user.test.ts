@@ -1,5 +1,7 @@
 import { createWorld, type World } from '@guildhall/kit/testing/world'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { users } from '../tables.ts'
 import { account, freshEmail, register } from './accounts.ts'
 
 let world: World
@@ -66,6 +68,7 @@ describe('plumbing for the router', () => {
     '{ signingKeys }',
     '{ sessionPrincipal(sessionId: "ses_x") { userId } }',
     '{ userIdByEmail(email: "a@b.ch") }',
+    '{ mailRecipients(userIds: []) { userId } }',
   ]
 
   it('is open to services alone', async () => {
@@ -84,6 +87,26 @@ describe('plumbing for the router', () => {
     const userId = await register(world, email)
     const { data } = await world.service.run(`{ userIdByEmail(email: "${email.toUpperCase()}") }`)
     expect(data).toEqual({ userIdByEmail: userId })
+  })
+
+  it('gives verified addresses of accounts in use, and of nobody else', async () => {
+    const [verified, unverified] = [await register(world), await register(world)]
+    const suspended = await register(world)
+    const now = world.clock.now()
+    const set = (id: string, changes: Partial<typeof users.$inferInsert>) =>
+      world.host.database.db
+        .update(users)
+        .set({ emailVerifiedAt: now, status: 'ACTIVE', ...changes })
+        .where(eq(users.id, id))
+    await set(verified, { email: 'reader@example.org' })
+    await set(suspended, { status: 'SUSPENDED', suspendedAt: now })
+    const { data } = await world.service.run(
+      'query ($ids: [ID!]!) { mailRecipients(userIds: $ids) { userId email locale } }',
+      { ids: [verified, unverified, suspended, 'usr_nonsense', world.person().userId] },
+    )
+    expect(data).toEqual({
+      mailRecipients: [{ userId: verified, email: 'reader@example.org', locale: 'en' }],
+    })
   })
 
   it('ends an idle stream of changes at once', async () => {

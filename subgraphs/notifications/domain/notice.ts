@@ -1,13 +1,21 @@
 import type { NotificationRow } from '../tables.ts'
-import type { NotificationTypeKey } from './notification-types.ts'
+import type { NotificationChannel, NotificationTypeKey } from './notification-types.ts'
 
 /** What one person is to be told. Carries all that is shown, so that showing it asks no other domain. */
 export interface Notice
   extends Pick<
     NotificationRow,
-    'recipientId' | 'title' | 'body' | 'actorId' | 'subjectId' | 'eventId' | 'registrationId'
+    'recipientId' | 'title' | 'body' | 'actorId' | 'subjectId' | 'eventId' | 'registrationId' | 'scopeIds'
   > {
   type: NotificationTypeKey
+  /** With it, nobody is told of the same key again before the window is over. */
+  dedupe?: { key: string; windowSeconds: number } | null
+  /** Notifications of one key are shown as one; default: those of one subject. */
+  groupKey?: string | null
+  /** Only by these ways; default: by all that its type has. */
+  channels?: readonly NotificationChannel[] | null
+  /** When it asks for nothing any more; default: never. */
+  expiresAt?: Date | null
 }
 
 /** A notice with what its kind of subject adds; everything else is null. */
@@ -22,6 +30,7 @@ export const notice = (
   subjectId: null,
   eventId: null,
   registrationId: null,
+  scopeIds: [],
   ...more,
   type,
   recipientId,

@@ -1,55 +1,38 @@
-import type { NotificationRow } from '../tables.ts'
+import { loadContracts } from '@guildhall/kit/discover'
+import type { AnyNotification, NotificationType as DeclaredType } from '@guildhall/kit/notifications'
+import type { NotificationRow, PreferenceRow } from '../tables.ts'
 
 export type NotificationCategory = NotificationRow['category']
+export type NotificationChannel = PreferenceRow['channel']
+
+/** Which of the types there are, see `typeOf`. */
+export type NotificationTypeKey = string
 
 /** What is fixed about a type of notification. */
-export interface NotificationType {
+export interface NotificationType extends Required<Pick<DeclaredType, 'key' | 'description' | 'channels'>> {
   category: NotificationCategory
   /** Comes whatever the recipient has chosen. */
   isCritical: boolean
+  digest: NonNullable<DeclaredType['digest']> | null
 }
 
-/** Every type of notification there is. Nothing is sent that is not declared here. */
-export const notificationTypes = {
-  'account.welcome': { category: 'ACCOUNT', isCritical: true },
-  'account.registration_repeated': { category: 'ACCOUNT', isCritical: true },
-  'account.session_ended': { category: 'ACCOUNT', isCritical: true },
-  'account.new_device': { category: 'ACCOUNT', isCritical: true },
-  'account.locked_out': { category: 'ACCOUNT', isCritical: true },
-  'account.email_changed': { category: 'ACCOUNT', isCritical: true },
-  'account.password_changed': { category: 'ACCOUNT', isCritical: true },
-  'account.password_reset': { category: 'ACCOUNT', isCritical: true },
-  'account.totp_added': { category: 'ACCOUNT', isCritical: true },
-  'account.totp_removed': { category: 'ACCOUNT', isCritical: true },
-  'account.passkey_added': { category: 'ACCOUNT', isCritical: true },
-  'account.passkey_removed': { category: 'ACCOUNT', isCritical: true },
-  'account.passkey_cloned': { category: 'ACCOUNT', isCritical: true },
-  'account.api_key_created': { category: 'ACCOUNT', isCritical: true },
-  'account.impersonation_started': { category: 'ACCOUNT', isCritical: true },
-  'account.erasure_requested': { category: 'ACCOUNT', isCritical: true },
-  'organization.joined': { category: 'ORGANIZATIONS', isCritical: false },
-  'organization.role_changed': { category: 'ORGANIZATIONS', isCritical: false },
-  'organization.removed': { category: 'ORGANIZATIONS', isCritical: false },
-  'organization.invited': { category: 'ORGANIZATIONS', isCritical: false },
-  // With the organization goes its data: whoever wants to object or keep something has to hear of it in time.
-  'organization.closing': { category: 'ORGANIZATIONS', isCritical: true },
-  'organization.restored': { category: 'ORGANIZATIONS', isCritical: false },
-  'event.published': { category: 'EVENTS', isCritical: false },
-  'registration.confirmed': { category: 'REGISTRATIONS', isCritical: false },
-  'registration.waitlisted': { category: 'REGISTRATIONS', isCritical: false },
-  // A seat that is offered is lost by not answering; a cancelled one saves a journey.
-  'registration.offered': { category: 'REGISTRATIONS', isCritical: true },
-  'registration.offer_expired': { category: 'REGISTRATIONS', isCritical: false },
-  'registration.rejected': { category: 'REGISTRATIONS', isCritical: false },
-  'registration.cancelled': { category: 'REGISTRATIONS', isCritical: true },
-  'project.joined': { category: 'PROJECTS', isCritical: false },
-  'project.left': { category: 'PROJECTS', isCritical: false },
-  'project.submitted': { category: 'PROJECTS', isCritical: false },
-  'project.withdrawn': { category: 'PROJECTS', isCritical: false },
-  'announcement.received': { category: 'ANNOUNCEMENTS', isCritical: false },
-} as const satisfies Record<string, NotificationType>
+/** Everything that the domains of the house declare, also those that run elsewhere. */
+export const declaredNotifications: readonly AnyNotification[] = (await loadContracts()).flatMap(
+  (contract) => contract.notifications ?? [],
+)
 
-export type NotificationTypeKey = keyof typeof notificationTypes
+/** Every type of notification there is. Nothing is sent that no domain declares. */
+export const notificationTypes: ReadonlyMap<NotificationTypeKey, NotificationType> = new Map(
+  declaredNotifications.map(({ key, description, category, channels, isCritical = false, digest = null }) => [
+    key,
+    // That it is one of ours was checked when the house started.
+    { key, description, category: category as NotificationCategory, channels, isCritical, digest },
+  ]),
+)
 
-/** The declaration of a type, with its properties at their full width. */
-export const typeOf = (key: NotificationTypeKey): NotificationType => notificationTypes[key]
+/** The declaration of a type. @throws Error when no domain declares it (any more). */
+export function typeOf(key: NotificationTypeKey): NotificationType {
+  const type = notificationTypes.get(key)
+  if (!type) throw new Error(`no domain declares the notification ${key}`)
+  return type
+}

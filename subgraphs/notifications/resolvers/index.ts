@@ -1,17 +1,18 @@
-import { Announcement, Event } from './announcement.ts'
-import { Mutation } from './mutation.ts'
-import { Node, Notification } from './notification.ts'
-import { Query } from './query.ts'
-import { Subscription } from './subscription.ts'
-import { User } from './user.ts'
+import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
+import * as announcements from './announcements.ts'
+import * as deliveries from './deliveries.ts'
+import * as devices from './devices.ts'
+import * as inbox from './inbox.ts'
+import * as preferences from './preferences.ts'
+import * as quietHours from './quiet-hours.ts'
+import * as watches from './watches.ts'
 
-export const resolvers = {
-  Query,
-  Mutation,
-  Subscription,
-  Notification,
-  Node,
-  Announcement,
-  Event,
-  User,
-}
+export const resolvers = mergeResolvers(
+  announcements,
+  deliveries,
+  devices,
+  inbox,
+  preferences,
+  quietHours,
+  watches,
+)

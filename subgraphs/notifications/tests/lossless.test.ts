@@ -7,7 +7,7 @@ import { createHttpUpstream } from '@guildhall/kit/upstream-http'
 import { sql } from 'drizzle-orm'
 import type { ExecutionResult } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deliver } from '../deliver.ts'
+import { deliver } from '../inbox/deliver.ts'
 import { itemOf, type SeenItem, streamDocument } from './stream-reader.ts'
 import { countsOf, inboxOf, noticeFor, ownContext, times } from './support.ts'
 

@@ -67,11 +67,10 @@ describe('markNotificationsRead', () => {
     expect(await codes({ ids: [newId('ntf')] })).toEqual(['NOT_FOUND input.ids.0'])
     expect(await codes({ ids: ['usr_nonsense'] })).toEqual(['NOT_FOUND input.ids.0'])
     const foreign = writeCursor(newId('usr'), { seq: 1, revision: 0 })
-    const { errors } = await person.run(
-      'mutation ($upTo: String) { markNotificationsRead(input: { upTo: $upTo }) { readCount } }',
-      { upTo: foreign },
-    )
-    expect(errors.map((error) => error.code)).toEqual(['BAD_USER_INPUT'])
+    expect(await codes({ upTo: foreign })).toEqual(['CURSOR_INVALID input.upTo'])
+    expect(await codes({ upTo: 'nonsense' })).toEqual(['CURSOR_INVALID input.upTo'])
+    const ahead = writeCursor(person.userId, { seq: 1, revision: 0 })
+    expect(await codes({ upTo: ahead })).toEqual(['CURSOR_EXPIRED input.upTo'])
   })
 
   it('does not know other people’s notifications', async () => {

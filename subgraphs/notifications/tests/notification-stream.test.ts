@@ -3,9 +3,9 @@ import { createWorld, type Person, type World } from '@guildhall/kit/testing/wor
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeCursor } from '../domain/stream-cursor.ts'
+import { openNotificationStream } from '../inbox/notification-stream.ts'
+import { forgetOldNotifications, retentionDays } from '../inbox/retention.ts'
 import type { Ctx } from '../loaders.ts'
-import { openNotificationStream } from '../notification-stream.ts'
-import { forgetOldNotifications, retentionDays } from '../retention.ts'
 import { recipients } from '../tables.ts'
 import { brief, itemOf, streamDocument, take } from './stream-reader.ts'
 import { contextOf, inboxOf, noticeFor, ownContext, tell, tellTimes, times } from './support.ts'
@@ -135,16 +135,6 @@ describe('notificationStream', () => {
     const later = open(person, { after: opening?.cursor })
     expect(brief(await take(later, 3))).toEqual(['UPDATED Number 0', 'UPDATED Number 1', 'COUNTS'])
     await later.return?.()
-  })
-
-  it('tells of more than a hundred readings by the count alone', async () => {
-    const person = world.person()
-    await tellTimes(world, person, 101)
-    const stream = open(person)
-    await take(stream, 1)
-    await person.mutate('markNotificationsRead', { upTo: atSeq(person, 101) }, 'readCount')
-    expect(await take(stream, 1)).toMatchObject([{ kind: 'COUNTS', unreadCount: 0 }])
-    await stream.return?.()
   })
 
   it('shows a person’s own inbox and no other, however many subscribe', async () => {

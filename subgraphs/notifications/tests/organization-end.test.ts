@@ -65,7 +65,7 @@ describe('the end of an organization', () => {
       type: 'organization.closing',
       category: 'ORGANIZATIONS',
       title: 'Acme is about to be closed',
-      body: 'It ends at 2030-01-15T00:00:00.000Z, and what belongs to it goes. Until then its owners can take it back.',
+      body: 'It ends at January 15, 2030 at 12:00 AM UTC, and what belongs to it goes. Until then its owners can take it back.',
       subjectId: organizationId,
       readAt: null,
     }

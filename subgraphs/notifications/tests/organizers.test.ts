@@ -1,11 +1,11 @@
-import { type EventTerms, eventPublished } from '@guildhall/events/contract'
+import { eventPublished } from '@guildhall/events/contract'
 import { newId } from '@guildhall/kit/ids'
 import { createWorld, type World } from '@guildhall/kit/testing/world'
 import { membershipChanged } from '@guildhall/organizations/contract'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { members } from '../tables.ts'
-import { inboxOf, publish } from './support.ts'
+import { inboxOf, publish, termsOf } from './support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -32,31 +32,9 @@ describe('organizers', () => {
     await join(gone, 'ORGANIZER')
     await join(gone, null)
     expect(await world.rows(members, eq(members.organizationId, organization))).toHaveLength(3)
-    await publish(world, eventPublished, { ...terms, organizationId: organization })
+    await publish(world, eventPublished, termsOf({ organizationId: organization }))
     const told = async (id: string) =>
       (await inboxOf(world, { userId: id })).filter((row) => row.type === 'event.published').length
     expect(await Promise.all([owner, organizer, member, gone].map(told))).toEqual([1, 1, 0, 0])
   })
 })
-
-const terms: EventTerms = {
-  eventId: newId('evt'),
-  organizationId: newId('org'),
-  title: 'Spring Hack',
-  kind: 'HACKATHON',
-  status: 'PUBLISHED',
-  visibility: 'PUBLIC',
-  timezone: 'UTC',
-  startsAt: '2030-01-01T00:00:00.000Z',
-  endsAt: '2030-01-02T00:00:00.000Z',
-  registrationOpensAt: null,
-  registrationClosesAt: null,
-  capacity: null,
-  isWaitlistEnabled: true,
-  approvalMode: 'AUTO',
-  offerHours: 24,
-  submissionDeadline: null,
-  graceMinutes: 0,
-  maxTeamSize: 5,
-  version: 1,
-}

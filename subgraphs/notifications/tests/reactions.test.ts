@@ -174,7 +174,7 @@ describe('what people are told', () => {
       { ...facts, offerExpiresAt: '2030-01-01T00:00:00.000Z' },
       {
         type: 'registration.offered',
-        body: 'Accept it before 2030-01-01T00:00:00.000Z.',
+        body: 'Accept it before January 1, 2030 at 12:00 AM UTC.',
         ...aboutRegistration,
       },
     ),

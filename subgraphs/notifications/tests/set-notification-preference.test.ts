@@ -44,7 +44,7 @@ describe('setNotificationPreference', () => {
         notificationPreferences: { category: string; channel: string; isEnabled: boolean }[] | null
       }>('notifications', 'User', person.userId, 'notificationPreferences { category channel isEnabled }')
     const own = (await seen(person))?.notificationPreferences
-    expect(own).toHaveLength(12)
+    expect(own).toHaveLength(18)
     expect(own).toContainEqual({ category: 'EVENTS', channel: 'EMAIL', isEnabled: true })
     expect(await seen(other)).toEqual({ notificationPreferences: null })
   })

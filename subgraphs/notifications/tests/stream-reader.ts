@@ -4,13 +4,14 @@ import type { ExecutionResult } from 'graphql'
 export interface SeenItem {
   cursor: string
   kind: 'NEW' | 'UPDATED' | 'COUNTS' | 'GAP' | 'HEARTBEAT'
-  notification: { id: string; title: string; readAt: string | null } | null
+  notification: { id: string; title: string; state: string; readAt: string | null } | null
   unreadCount: number
+  counts: { unseen: number; unread: number; archived: number; snoozed: number }
 }
 
 export const streamDocument = `subscription ($after: String, $limitBacklog: Int) {
   notificationStream(after: $after, limitBacklog: $limitBacklog) {
-    cursor kind unreadCount notification { id title readAt }
+    cursor kind unreadCount counts { unseen unread archived snoozed } notification { id title state readAt }
   }
 }`
 
@@ -35,3 +36,9 @@ export async function take(stream: AsyncIterator<ExecutionResult>, count: number
 /** Items in short, such as `NEW Number 3`. */
 export const brief = (items: readonly SeenItem[]): string[] =>
   items.map(({ kind, notification }) => (notification ? `${kind} ${notification.title}` : kind))
+
+/** The same with where each stands, such as `UPDATED Number 3 READ`. */
+export const briefStates = (items: readonly SeenItem[]): string[] =>
+  items.map(({ kind, notification }) =>
+    notification ? `${kind} ${notification.title} ${notification.state}` : kind,
+  )

@@ -1,11 +1,13 @@
+import type { EventTerms } from '@guildhall/events/contract'
 import type { Context } from '@guildhall/kit/context'
 import type { EventContract } from '@guildhall/kit/contract'
 import { newId } from '@guildhall/kit/ids'
 import { done } from '@guildhall/kit/outcome'
 import type { Person, World } from '@guildhall/kit/testing/world'
-import { asc, eq } from 'drizzle-orm'
-import { type Delivered, deliver } from '../deliver.ts'
+import { and, asc, eq, isNotNull } from 'drizzle-orm'
+import { countsOf as countsOfHead, noCounts } from '../domain/counts.ts'
 import type { Notice } from '../domain/notice.ts'
+import { type Delivered, deliver } from '../inbox/deliver.ts'
 import type { Ctx } from '../loaders.ts'
 import { notifications, recipients } from '../tables.ts'
 
@@ -22,6 +24,31 @@ export const noticeFor = (recipientId: string, more: Partial<Notice> = {}): Noti
   subjectId: null,
   eventId: null,
   registrationId: null,
+  scopeIds: [],
+  ...more,
+})
+
+/** A published event, as its domain would tell of it. */
+export const termsOf = (more: Partial<EventTerms> = {}): EventTerms => ({
+  eventId: newId('evt'),
+  organizationId: newId('org'),
+  title: 'Spring Hack',
+  kind: 'HACKATHON',
+  status: 'PUBLISHED',
+  visibility: 'PUBLIC',
+  timezone: 'UTC',
+  startsAt: '2030-01-01T00:00:00.000Z',
+  endsAt: '2030-01-02T00:00:00.000Z',
+  registrationOpensAt: null,
+  registrationClosesAt: null,
+  capacity: null,
+  isWaitlistEnabled: true,
+  approvalMode: 'AUTO',
+  offerHours: 24,
+  submissionDeadline: null,
+  graceMinutes: 0,
+  maxTeamSize: 5,
+  version: 1,
   ...more,
 })
 
@@ -71,12 +98,12 @@ export async function publish<Payload>(
   await world.settle()
 }
 
-/** What the table holds for a person, in order. */
+/** What the inbox of a person holds, in order; not what only leaves by other channels. */
 export const inboxOf = (world: World, { userId }: Pick<Person, 'userId'>) =>
   world.host.database.db
     .select()
     .from(notifications)
-    .where(eq(notifications.recipientId, userId))
+    .where(and(eq(notifications.recipientId, userId), isNotNull(notifications.seq)))
     .orderBy(asc(notifications.seq))
 
 /** The counter of a person beside what it must be. */
@@ -90,3 +117,23 @@ export async function countsOf(world: World, person: Pick<Person, 'userId'>) {
     rows: rows.length,
   }
 }
+
+/** All counters of a person, and what the table says they must be; both as of one moment, whoever else is at work. */
+export const allCountsOf = (world: World, { userId }: Pick<Person, 'userId'>) =>
+  world.host.database.db.transaction(
+    async (tx) => {
+      const [head] = await tx.select().from(recipients).where(eq(recipients.id, userId))
+      const rows = await tx.select().from(notifications).where(eq(notifications.recipientId, userId))
+      const among = (...wanted: string[]) => rows.filter((row) => wanted.includes(row.state)).length
+      return {
+        counters: countsOfHead(head ?? noCounts),
+        table: {
+          unseen: among('UNSEEN'),
+          unread: among('UNSEEN', 'SEEN'),
+          archived: among('ARCHIVED'),
+          snoozed: among('SNOOZED'),
+        },
+      }
+    },
+    { isolationLevel: 'repeatable read' },
+  )

@@ -1,13 +1,14 @@
 import { builtInRoles } from '../contract.ts'
 import { decide, mayAssign, permissionsOf } from '../decisions.ts'
 import type { QueryResolvers } from '../generated/graphql.ts'
-import { grantsOf, invitationByToken } from '../queries.ts'
+import { grantsOf, invitationByToken, teamAudience } from '../queries.ts'
 import { permissionVocabulary } from '../roles.ts'
 
 export const Query: QueryResolvers = {
   organization: (_, { id }, ctx) => ctx.loaders.organization.load(id),
   organizationInvitation: (_, { token }, ctx) => invitationByToken(ctx, token),
   organizationGrants: (_, { userId }, ctx) => grantsOf(ctx, userId),
+  teamAudience: (_, args, ctx) => teamAudience(ctx, args),
   organizationPermissions: () =>
     [...permissionVocabulary].map(([name, { description, heldBy }]) => ({
       name,

@@ -1,0 +1,2 @@
+ALTER TABLE "notifications"."announcement" ADD COLUMN "channels" text[] DEFAULT '{"IN_APP"}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "notifications"."announcement" ADD CONSTRAINT "announcement_goes_some_way" CHECK (cardinality("notifications"."announcement"."channels") > 0);

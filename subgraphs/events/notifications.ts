@@ -1,0 +1,81 @@
+import { type AnyNotification, type Audience, defineNotification } from '@guildhall/kit/notifications'
+import { type EventTerms, eventCancelled, eventPublished, eventUpdated } from './contract/events.ts'
+
+const ofEvents = {
+  category: 'EVENTS',
+  channels: { IN_APP: true, EMAIL: false, PUSH: true },
+  skipsActor: true,
+  variables: ['event'],
+} as const
+
+const facts = ({ eventId, organizationId, title }: EventTerms, actorId: string | null) => ({
+  actorId,
+  subjectId: eventId,
+  eventId,
+  scopeIds: [eventId, organizationId],
+  variables: { event: title },
+})
+
+/** Whoever sees the event; drafts are seen by those who write it. */
+const seenBy = ({ organizationId, status, visibility }: EventTerms): Audience | 'EVERYBODY' => {
+  if (status === 'DRAFT') return { holdersOf: 'events:write', in: organizationId }
+  return visibility === 'ORGANIZATION' ? { membersOf: organizationId } : 'EVERYBODY'
+}
+
+const watchers = (terms: EventTerms) => ({
+  subjectIds: [terms.eventId, terms.organizationId],
+  visibleTo: seenBy(terms),
+})
+
+export const notifications: readonly AnyNotification[] = [
+  defineNotification({
+    ...ofEvents,
+    key: 'event.published',
+    description: 'An event that you organize, or whose organization you watch, went on the calendar.',
+    event: eventPublished,
+    recipients: ({ organizationId }) => ({ holdersOf: 'events:write', in: organizationId }),
+    // Who watches an organization has a look at its calendar: what is found by its link alone is not told.
+    watchers: (terms) => ({
+      ...watchers(terms),
+      visibleTo: terms.visibility === 'PUBLIC' ? 'EVERYBODY' : { membersOf: terms.organizationId },
+    }),
+    facts,
+    templates: {
+      en: { title: '{event} is on the calendar' },
+      de: { title: '{event} steht im Kalender' },
+    },
+  }),
+  defineNotification({
+    ...ofEvents,
+    key: 'event.updated',
+    description: 'The terms of an event that you watch have changed.',
+    event: eventUpdated,
+    recipients: () => ({ userIds: [] }),
+    watchers: (terms) => ({ ...watchers(terms), subjectIds: [terms.eventId] }),
+    // Who edits saves often.
+    dedupe: { key: ({ eventId }) => `event.updated ${eventId}`, windowSeconds: 3_600 },
+    digest: { by: 'TYPE', windowSeconds: 3_600 },
+    facts,
+    templates: {
+      en: { title: '{event} has changed' },
+      de: { title: '{event} wurde geändert' },
+    },
+  }),
+  defineNotification({
+    ...ofEvents,
+    key: 'event.cancelled',
+    description: 'An event that you watch was called off.',
+    event: eventCancelled,
+    recipients: () => ({ userIds: [] }),
+    watchers: (terms) => ({ ...watchers(terms), subjectIds: [terms.eventId] }),
+    facts: ({ reason, ...terms }, actorId) => ({
+      ...facts(terms, actorId),
+      variables: { event: terms.title, reason: reason ?? '' },
+    }),
+    variables: ['event', 'reason'],
+    templates: {
+      en: { title: '{event} was called off', body: '{reason}' },
+      de: { title: '{event} wurde abgesagt', body: '{reason}' },
+    },
+  }),
+]

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import { newId, uuidOf } from '@guildhall/kit/ids'
+import type { Person, World } from '@guildhall/kit/testing/world'
+import { asc, eq } from 'drizzle-orm'
+import { deliveries } from '../tables.ts'
+
+/** Somebody whom identity knows. */
+export interface Addressed extends Person {
+  email: string
+}
+
+/** A person with an account that is in use, and an address that is verified unless it is said otherwise. */
+export async function addressed(
+  world: World,
+  { status = 'ACTIVE', isVerified = true }: { status?: string; isVerified?: boolean } = {},
+): Promise<Addressed> {
+  const person = world.person()
+  const email = `${randomUUID()}@example.org`
+  const { sql } = world.host.database
+  const now = world.clock.now().toISOString()
+  await sql`
+    insert into identity."user" (id, status, email, email_verified_at, display_name, locale, timezone,
+      suspended_at, created_at, updated_at)
+    values (${uuidOf('usr', person.userId)}, ${status}, ${email}, ${isVerified ? now : null}, 'Ada', 'en', 'UTC',
+      ${status === 'SUSPENDED' ? now : null}, ${now}, ${now})`
+  return { ...person, email }
+}
+
+/** Somebody who runs the house. */
+export const operator = (world: World): Person =>
+  world.personWith({
+    kind: 'user',
+    userId: newId('usr'),
+    sessionId: newId('ses'),
+    platformRoles: ['ADMIN'],
+    platformPermissions: ['notifications:operate'],
+    grants: {},
+  })
+
+/** What became of a person's notifications, channel by channel, in the order of their making. */
+export const deliveriesOf = (world: World, { userId }: Pick<Person, 'userId'>) =>
+  world.host.database.db
+    .select()
+    .from(deliveries)
+    .where(eq(deliveries.recipientId, userId))
+    .orderBy(asc(deliveries.createdAt), asc(deliveries.channel), asc(deliveries.id))
+
+/** The same in short. */
+export const statusesOf = async (world: World, person: Pick<Person, 'userId'>): Promise<string[]> =>
+  (await deliveriesOf(world, person)).map(({ channel, status, reason }) =>
+    [channel, status, reason].filter(Boolean).join(' '),
+  )

@@ -1,0 +1,121 @@
+import type { EventContract } from '@guildhall/kit/contract'
+import {
+  type AnyNotification,
+  defineNotification,
+  type NotificationTemplate,
+} from '@guildhall/kit/notifications'
+import {
+  type RegistrationFacts,
+  registrationCancelled,
+  registrationConfirmed,
+  registrationOfferExpired,
+  registrationOffered,
+  registrationRejected,
+  registrationWaitlisted,
+} from './contract/events.ts'
+
+/** To a participant, about the own registration. Waiting for the next look at the app would cost a seat: mail as well. */
+const ofRegistrations = {
+  category: 'REGISTRATIONS',
+  channels: { IN_APP: true, EMAIL: true, PUSH: true },
+  recipients: ({ userId }: RegistrationFacts) => ({ userIds: [userId] }),
+} as const
+
+const factsOf = ({ registrationId, eventId, organizationId, actorId }: RegistrationFacts) => ({
+  actorId,
+  subjectId: registrationId,
+  eventId,
+  registrationId,
+  scopeIds: [eventId, organizationId],
+})
+
+type Texts = { en: NotificationTemplate; de: NotificationTemplate }
+
+/** That a registration has become something, with nothing to add. */
+const plain = (
+  event: EventContract<RegistrationFacts>,
+  key: `registration.${string}`,
+  description: string,
+  templates: Texts,
+): AnyNotification =>
+  defineNotification({
+    ...ofRegistrations,
+    key,
+    description,
+    event,
+    facts: (payload) => ({ ...factsOf(payload), variables: { event: payload.eventTitle } }),
+    variables: ['event'],
+    templates,
+  })
+
+export const notifications: readonly AnyNotification[] = [
+  plain(registrationConfirmed, 'registration.confirmed', 'You have a seat at an event.', {
+    en: { title: 'You have a seat at {event}' },
+    de: { title: 'Sie haben einen Platz bei {event}' },
+  }),
+  plain(registrationWaitlisted, 'registration.waitlisted', 'You are on the waitlist of an event.', {
+    en: { title: 'You are on the waitlist of {event}' },
+    de: { title: 'Sie stehen auf der Warteliste von {event}' },
+  }),
+  defineNotification({
+    ...ofRegistrations,
+    key: 'registration.offered',
+    description: 'A seat has become free and is kept for you.',
+    // A seat that is offered is lost by not answering.
+    isCritical: true,
+    event: registrationOffered,
+    facts: ({ offerExpiresAt, ...payload }) => ({
+      ...factsOf(payload),
+      // There is nothing left to answer then.
+      expiresAt: new Date(offerExpiresAt),
+      variables: { event: payload.eventTitle, offerExpiresAt: new Date(offerExpiresAt) },
+    }),
+    variables: ['event', 'offerExpiresAt'],
+    templates: {
+      en: {
+        title: 'A seat at {event} is yours if you want it',
+        body: 'Accept it before {offerExpiresAt, date, ::yMMMMdjmmz}.',
+      },
+      de: {
+        title: 'Ein Platz bei {event} ist für Sie frei',
+        body: 'Nehmen Sie ihn bis {offerExpiresAt, date, ::yMMMMdjmmz} an.',
+      },
+    },
+  }),
+  plain(registrationOfferExpired, 'registration.offer_expired', 'An offered seat was not accepted in time.', {
+    en: { title: 'The seat at {event} that was kept for you is gone' },
+    de: { title: 'Der Platz bei {event}, der für Sie frei war, ist weg' },
+  }),
+  defineNotification({
+    ...ofRegistrations,
+    key: 'registration.rejected',
+    description: 'Your registration was turned down.',
+    event: registrationRejected,
+    facts: ({ reason, ...payload }) => ({
+      ...factsOf(payload),
+      variables: { event: payload.eventTitle, reason },
+    }),
+    variables: ['event', 'reason'],
+    templates: {
+      en: { title: 'Your registration for {event} was turned down', body: '{reason}' },
+      de: { title: 'Ihre Anmeldung für {event} wurde abgelehnt', body: '{reason}' },
+    },
+  }),
+  defineNotification({
+    ...ofRegistrations,
+    key: 'registration.cancelled',
+    description: 'An event was called off, and your registration with it.',
+    // It saves a journey.
+    isCritical: true,
+    event: registrationCancelled,
+    facts: ({ reason, ...payload }) => ({
+      ...factsOf(payload),
+      variables: { event: payload.eventTitle, reason },
+    }),
+    variables: ['event', 'reason'],
+    templates: {
+      en: { title: '{event} was called off, and your registration with it', body: '{reason}' },
+      de: { title: '{event} wurde abgesagt, und damit Ihre Anmeldung', body: '{reason}' },
+    },
+  }),
+]

@@ -1,0 +1,98 @@
+import { defineEvent } from '@guildhall/kit/contract'
+import { z } from 'zod'
+
+/** Everything that can become of a project. */
+export const projectStatuses = [
+  'DRAFT',
+  'SUBMITTED',
+  'UNDER_REVIEW',
+  'FINALIST',
+  'WINNER',
+  'NOT_SELECTED',
+  'WITHDRAWN',
+  'DISQUALIFIED',
+] as const
+
+/** What other domains need to know of a project; carried whole, so that nobody has to ask. */
+export const projectFacts = z.object({
+  projectId: z.string(),
+  projectTitle: z.string(),
+  /** Null: a project of the organization itself. */
+  eventId: z.string().nullable(),
+  /** The organization of the event, or the project's own. */
+  organizationId: z.string(),
+  /** Everybody in the team. */
+  memberIds: z.array(z.string()),
+  status: z.enum(projectStatuses),
+  version: z.number().int(),
+  /** Who did it; null: what became of the event. */
+  actorId: z.string().nullable(),
+})
+
+export type ProjectFacts = z.infer<typeof projectFacts>
+
+const aggregate = ({ projectId }: { projectId: string }) => projectId
+
+export const projectCreated = defineEvent({
+  name: 'projects.project.created',
+  version: 1,
+  description: 'A project was started.',
+  payload: projectFacts,
+  aggregate,
+})
+
+export const projectUpdated = defineEvent({
+  name: 'projects.project.updated',
+  version: 1,
+  description: 'The description of a project changed.',
+  payload: projectFacts,
+  aggregate,
+})
+
+export const projectStatusChanged = defineEvent({
+  name: 'projects.project.status_changed',
+  version: 1,
+  description: 'A project moved along its life; published for every step.',
+  payload: projectFacts.extend({ from: projectFacts.shape.status, reason: z.string().nullable() }),
+  aggregate,
+})
+
+export const projectSubmitted = defineEvent({
+  name: 'projects.project.submitted',
+  version: 1,
+  description: 'A team handed its project in.',
+  payload: projectFacts,
+  aggregate,
+})
+
+export const projectReopened = defineEvent({
+  name: 'projects.project.reopened',
+  version: 1,
+  description: 'A team took its submission back to work on it.',
+  payload: projectFacts,
+  aggregate,
+})
+
+export const projectWithdrawn = defineEvent({
+  name: 'projects.project.withdrawn',
+  version: 1,
+  description: 'A project was given up, by its team or because the event was called off.',
+  payload: projectFacts.extend({ reason: z.string().nullable() }),
+  aggregate,
+})
+
+export const projectMemberJoined = defineEvent({
+  name: 'projects.member.joined',
+  version: 1,
+  description: 'Somebody joined the team of a project.',
+  payload: projectFacts.extend({ userId: z.string(), role: z.enum(['OWNER', 'MEMBER']) }),
+  aggregate,
+})
+
+export const projectMemberLeft = defineEvent({
+  name: 'projects.member.left',
+  version: 1,
+  description: 'Somebody left the team of a project, or was removed from it.',
+  payload: projectFacts.extend({ userId: z.string() }),
+  aggregate,
+})

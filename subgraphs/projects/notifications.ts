@@ -1,0 +1,95 @@
+import { type AnyNotification, defineNotification } from '@guildhall/kit/notifications'
+import {
+  type ProjectFacts,
+  projectMemberJoined,
+  projectMemberLeft,
+  projectSubmitted,
+  projectWithdrawn,
+} from './contract/events.ts'
+
+/** To people of a team, but not to the one who did it. */
+const ofProjects = {
+  category: 'PROJECTS',
+  channels: { IN_APP: true, EMAIL: false, PUSH: true },
+  skipsActor: true,
+  variables: ['project'],
+} as const
+
+const facts = ({ projectId, projectTitle, eventId, organizationId, actorId }: ProjectFacts) => ({
+  actorId,
+  subjectId: projectId,
+  eventId,
+  scopeIds: [projectId, ...(eventId === null ? [] : [eventId]), organizationId],
+  variables: { project: projectTitle },
+})
+
+/**
+ * Who watches a project is told by its organization only: whether others may see it depends on its event, which an event
+ * of this domain does not say.
+ */
+const watchers = ({ projectId, organizationId, eventId }: ProjectFacts) => ({
+  subjectIds: [projectId],
+  visibleTo:
+    eventId === null ? { membersOf: organizationId } : { holdersOf: 'projects:manage', in: organizationId },
+})
+
+export const notifications: readonly AnyNotification[] = [
+  defineNotification({
+    ...ofProjects,
+    key: 'project.joined',
+    description: 'You are in the team of a project from now on.',
+    event: projectMemberJoined,
+    recipients: ({ userId }) => ({ userIds: [userId] }),
+    facts,
+    templates: {
+      en: { title: 'You are in the team of {project}' },
+      de: { title: 'Sie gehören zum Team von {project}' },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.left',
+    description: 'You were taken out of the team of a project.',
+    event: projectMemberLeft,
+    recipients: ({ userId }) => ({ userIds: [userId] }),
+    facts,
+    templates: {
+      en: { title: 'You are no longer in the team of {project}' },
+      de: { title: 'Sie gehören nicht mehr zum Team von {project}' },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.submitted',
+    description: 'A project of yours, or one that you watch, was handed in.',
+    event: projectSubmitted,
+    recipients: ({ memberIds }) => ({ userIds: memberIds }),
+    watchers,
+    facts,
+    templates: {
+      en: {
+        title: '{watching, select, yes {{project} was handed in} other {Your team handed in {project}}}',
+      },
+      de: {
+        title: '{watching, select, yes {{project} wurde abgegeben} other {Ihr Team hat {project} abgegeben}}',
+      },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.withdrawn',
+    description: 'A project of yours, or one that you watch, was given up.',
+    event: projectWithdrawn,
+    recipients: ({ memberIds }) => ({ userIds: memberIds }),
+    watchers,
+    facts: ({ reason, ...payload }) => ({
+      ...facts(payload),
+      variables: { project: payload.projectTitle, reason: reason ?? '' },
+    }),
+    variables: ['project', 'reason'],
+    templates: {
+      en: { title: '{project} was withdrawn', body: '{reason}' },
+      de: { title: '{project} wurde zurückgezogen', body: '{reason}' },
+    },
+  }),
+]
