@@ -18,6 +18,8 @@ export interface LoadOptions {
   seconds: number
   /** Who asks the nth time: the text of the `authorization` header. */
   authorization?: (n: number) => string
+  /** Further headers, as they are now. */
+  headers?: () => Readonly<Record<string, string>>
 }
 
 /** The number of the next request: no two requests of a run have the same. */
@@ -25,7 +27,7 @@ let next = 0
 
 /** Sends what `shotOf` gives over `concurrency` connections for a while, each waiting for its answer before the next. */
 export async function load(url: string, shotOf: (n: number) => Shot, options: LoadOptions): Promise<Round> {
-  const { concurrency, seconds, authorization } = options
+  const { concurrency, seconds, authorization, headers } = options
   const pool = new Pool(url, { connections: concurrency })
   const latenciesMs: number[] = []
   const startedAt = performance.now()
@@ -42,6 +44,7 @@ export async function load(url: string, shotOf: (n: number) => Shot, options: Lo
           'content-type': 'application/json',
           accept: 'application/json',
           ...(authorization ? { authorization: authorization(n) } : {}),
+          ...headers?.(),
         },
         body,
       })

@@ -1,6 +1,7 @@
 import type { CallerVerifier } from '@guildhall/kit/caller'
+import { executeOperation } from '@guildhall/kit/execution/execute'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
-import { type DocumentNode, execute, parse } from 'graphql'
+import { type DocumentNode, parse } from 'graphql'
 import { type BenchSubgraph, executable } from './subgraph.ts'
 
 /**
@@ -26,7 +27,7 @@ export function inProcess(
     async execute({ query, document, variables, operationName, context }) {
       asked?.(query)
       if (verify) await verify(context)
-      return execute({
+      return executeOperation({
         schema,
         document: document ?? documentOf(query),
         variableValues: variables ?? {},
