@@ -2,10 +2,12 @@ import { identified, instant, timestamps, typeId, versioned } from '@guildhall/k
 import { backboneTables } from '@guildhall/kit/events/tables'
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgSchema, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { registrationStatuses } from './contract.ts'
+import { participantsSchema } from './tables/schema.ts'
 
-export const participantsSchema = pgSchema('participants')
+export * from './tables/schema.ts'
+
 export const backbone = backboneTables(participantsSchema)
 export const { outbox, inbox, idempotency } = backbone
 

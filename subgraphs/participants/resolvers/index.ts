@@ -1,7 +1,16 @@
+import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import { Event } from './event.ts'
 import { Mutation } from './mutation.ts'
 import { Query } from './query.ts'
 import { Registration, RegistrationTransition } from './registration.ts'
 import { User } from './user.ts'
 
-export const resolvers = { Query, Mutation, Registration, RegistrationTransition, Event, User }
+/** An area of the domain adds its module here: `import * as forms from './forms.ts'`. */
+export const resolvers = mergeResolvers({
+  Query,
+  Mutation,
+  Registration,
+  RegistrationTransition,
+  Event,
+  User,
+})
