@@ -3,9 +3,9 @@ import { isId } from '@guildhall/kit/ids'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import contract, { projectMemberLeft } from './contract.ts'
-import { factsOf } from './domain/project-facts.ts'
+import { factsFor } from './facts.ts'
 import type { Ctx } from './loaders.ts'
-import { lockProject, teamOf } from './moves.ts'
+import { lockProject } from './moves.ts'
 import { type ProjectRow, projectMembers, projects } from './tables.ts'
 
 /** Takes somebody out of a team. A team keeps at least one member and, as long as it has any, an owner. */
@@ -42,7 +42,7 @@ export async function depart(
     )
   }
   if (gone.role === 'OWNER') await passOn(tx, projectId)
-  const facts = factsOf(changed, await teamOf(tx, projectId), ctx.viewer?.userId ?? null)
+  const facts = await factsFor(tx, changed, ctx.viewer?.userId ?? null)
   await tx.emit(projectMemberLeft, { ...facts, userId })
   return done(changed)
 }

@@ -1,17 +1,20 @@
+import { anyOf } from '@guildhall/kit/any-of'
 import type { Context } from '@guildhall/kit/context'
 import { historyByParent } from '@guildhall/kit/history'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import type { OrderKey } from '@guildhall/kit/paging'
-import { and, asc, inArray, type SQL } from 'drizzle-orm'
+import { and, asc, desc, inArray, type SQL } from 'drizzle-orm'
 import type { ProjectFilter } from './generated/graphql.ts'
 import {
   type EventTermsRow,
   eventTerms,
   type ProjectMemberRow,
   type ProjectRow,
+  type ProjectSubmissionRow,
   type ProjectTransitionRow,
   projectMembers,
+  projectSubmissions,
   projects,
   projectTransitions,
 } from './tables.ts'
@@ -33,6 +36,22 @@ export const loaders = (ctx: Context) => ({
         .from(projectMembers)
         .where(inArray(projectMembers.projectId, [...projectIds]))
         .orderBy(asc(projectMembers.joinedAt), asc(projectMembers.id)),
+    (row) => row.projectId,
+  ),
+  submissions: historyByParent<ProjectSubmissionRow>(
+    ctx,
+    projectSubmissions,
+    projectSubmissions.projectId,
+    (row) => row.projectId,
+  ),
+  /** What counts of a project, by its id. */
+  submission: byParent<ProjectSubmissionRow>(
+    (projectIds) =>
+      ctx.db
+        .selectDistinctOn([projectSubmissions.projectId])
+        .from(projectSubmissions)
+        .where(anyOf(projectSubmissions.projectId, projectIds))
+        .orderBy(asc(projectSubmissions.projectId), desc(projectSubmissions.number)),
     (row) => row.projectId,
   ),
   history: historyByParent<ProjectTransitionRow>(

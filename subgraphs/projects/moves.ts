@@ -1,9 +1,9 @@
 import type { Context, Transaction } from '@guildhall/kit/context'
-import { asc, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { projectReopened, projectStatusChanged, projectSubmitted, projectWithdrawn } from './contract.ts'
-import { factsOf } from './domain/project-facts.ts'
 import type { ProjectStatus } from './domain/project-status.ts'
-import { type ProjectRow, projectMembers, projects, projectTransitions, type Submission } from './tables.ts'
+import { factsFor } from './facts.ts'
+import { type ProjectRow, projectMembers, projects, projectTransitions } from './tables.ts'
 
 /** Locks a project: everything that changes it or its team does this first, so that changes happen one by one. */
 export async function lockProject(tx: Transaction, id: string): Promise<ProjectRow> {
@@ -12,39 +12,29 @@ export async function lockProject(tx: Transaction, id: string): Promise<ProjectR
   return project
 }
 
-/** The team, whoever came first on top. */
-export async function teamOf(tx: Transaction, projectId: string): Promise<string[]> {
-  const rows = await tx
-    .select({ userId: projectMembers.userId })
-    .from(projectMembers)
-    .where(eq(projectMembers.projectId, projectId))
-    .orderBy(asc(projectMembers.joinedAt), asc(projectMembers.id))
-  return rows.map((row) => row.userId)
-}
-
 interface Move {
   to: ProjectStatus
   reason?: string | null
+  /** Keeps what was handed in, before anybody is told of it. */
+  keep?(moved: ProjectRow): Promise<void>
 }
 
-/** Moves a locked project: row, history, events, and for a submission its snapshot. */
+/** Moves a locked project: row, history, events. */
 export async function move(
   ctx: Context,
   tx: Transaction,
   project: ProjectRow,
-  { to, reason = null }: Move,
+  { to, reason = null, keep }: Move,
 ): Promise<ProjectRow> {
   const now = ctx.now()
-  const memberIds = await teamOf(tx, project.id)
+  const isHandedIn = to === 'SUBMITTED' && project.status === 'DRAFT'
   const [moved] = await tx
     .update(projects)
     .set({
       status: to,
       version: sql`${projects.version} + 1`,
       updatedAt: now,
-      ...(to === 'SUBMITTED' && project.status === 'DRAFT'
-        ? { submittedAt: now, submission: snapshotOf(project, memberIds) }
-        : {}),
+      ...(isHandedIn ? { submittedAt: now, submissionNumber: sql`${projects.submissionNumber} + 1` } : {}),
     })
     .where(eq(projects.id, project.id))
     .returning()
@@ -53,6 +43,7 @@ export async function move(
   if (to === 'WITHDRAWN') {
     await tx.update(projectMembers).set({ teamEventId: null }).where(eq(projectMembers.projectId, project.id))
   }
+  await keep?.(moved)
   const actorId = ctx.viewer?.userId ?? null
   await tx.insert(projectTransitions).values({
     id: ctx.newId('prjtr'),
@@ -63,18 +54,10 @@ export async function move(
     actorId,
     at: now,
   })
-  const facts = factsOf(moved, memberIds, actorId)
+  const facts = await factsFor(tx, moved, actorId)
   await tx.emit(projectStatusChanged, { ...facts, from: project.status, reason })
-  if (to === 'SUBMITTED' && project.status === 'DRAFT') await tx.emit(projectSubmitted, facts)
+  if (isHandedIn) await tx.emit(projectSubmitted, facts)
   if (to === 'DRAFT') await tx.emit(projectReopened, facts)
   if (to === 'WITHDRAWN') await tx.emit(projectWithdrawn, { ...facts, reason })
   return moved
 }
-
-const snapshotOf = (project: ProjectRow, memberIds: string[]): Submission => ({
-  title: project.title,
-  summary: project.summary,
-  repositoryUrl: project.repositoryUrl,
-  demoUrl: project.demoUrl,
-  memberIds,
-})

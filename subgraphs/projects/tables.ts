@@ -12,6 +12,12 @@ export const { outbox, inbox, idempotency } = backbone
 export const projectStatus = projectsSchema.enum('project_status', projectStatuses)
 export const projectMemberRole = projectsSchema.enum('project_member_role', ['OWNER', 'MEMBER'])
 
+/** A part of an event with a subject and often a prize of its own. */
+export interface EventTrack {
+  id: string
+  name: string
+}
+
 /** The terms of events that projects depend on, with the event's own id: the highest version we have heard of. */
 export const eventTerms = projectsSchema.table('event_terms', {
   ...identified('evt'),
@@ -25,17 +31,10 @@ export const eventTerms = projectsSchema.table('event_terms', {
   submissionDeadline: instant(),
   graceMinutes: integer().notNull(),
   maxTeamSize: integer().notNull(),
+  minTeamSize: integer().notNull().default(1),
+  tracks: jsonb().$type<EventTrack[]>().notNull().default([]),
   termsVersion: integer().notNull(),
 })
-
-/** What a team handed in, as it was at that moment. */
-export interface Submission {
-  title: string
-  summary: string | null
-  repositoryUrl: string | null
-  demoUrl: string | null
-  memberIds: string[]
-}
 
 export const projects = projectsSchema.table(
   'project',
@@ -48,11 +47,19 @@ export const projects = projectsSchema.table(
     summary: text(),
     repositoryUrl: text(),
     demoUrl: text(),
+    videoUrl: text(),
+    thumbnailUrl: text(),
+    /** Words to find it by, normalised. */
+    tags: text().array().notNull().default(sql`'{}'`),
+    /** Tracks of its event in which it runs. */
+    trackIds: text().array().notNull().default(sql`'{}'`),
+    lookingFor: text(),
     status: projectStatus().notNull().default('DRAFT'),
     memberCount: integer().notNull(),
     memberLimit: integer().notNull(),
     submittedAt: instant(),
-    submission: jsonb().$type<Submission>(),
+    /** How many times it was handed in: the number of the submission that counts, 0 while there is none. */
+    submissionNumber: integer().notNull().default(0),
     ...versioned,
     ...timestamps,
   },
@@ -60,7 +67,7 @@ export const projects = projectsSchema.table(
     check('project_members_within_limit', sql`${t.memberCount} between 1 and ${t.memberLimit}`),
     check(
       'project_submission_whole',
-      sql`(${t.submittedAt} is null) = (${t.submission} is null) and (${t.status} <> 'SUBMITTED' or ${t.submittedAt} is not null)`,
+      sql`(${t.submittedAt} is null) = (${t.submissionNumber} = 0) and (${t.status} <> 'SUBMITTED' or ${t.submittedAt} is not null)`,
     ),
     index('project_by_event').on(t.eventId, t.createdAt, t.id),
     index('project_by_organization').on(t.organizationId, t.createdAt, t.id),
@@ -89,6 +96,40 @@ export const projectMembers = projectsSchema.table(
   ],
 )
 
+/** A place in a team, as it was when the team handed in. */
+export interface SubmittedMemberRow {
+  userId: string
+  role: 'OWNER' | 'MEMBER'
+}
+
+/** What teams handed in, as it was at that moment: a trigger refuses to change or remove a row. The latest counts. */
+export const projectSubmissions = projectsSchema.table(
+  'project_submission',
+  {
+    ...identified('prs'),
+    projectId: typeId('prj')
+      .notNull()
+      .references(() => projects.id),
+    number: integer().notNull(),
+    title: text().notNull(),
+    summary: text(),
+    repositoryUrl: text(),
+    demoUrl: text(),
+    videoUrl: text(),
+    thumbnailUrl: text(),
+    tags: text().array().notNull(),
+    /** With their names: a track may be renamed. */
+    tracks: jsonb().$type<EventTrack[]>().notNull(),
+    members: jsonb().$type<SubmittedMemberRow[]>().notNull(),
+    submittedBy: typeId('usr').notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [
+    unique('project_submission_number').on(t.projectId, t.number),
+    check('project_submission_number_positive', sql`${t.number} > 0`),
+  ],
+)
+
 /** Append-only: who moved a project where, when and why. */
 export const projectTransitions = projectsSchema.table(
   'project_transition',
@@ -111,3 +152,4 @@ export type ProjectRow = typeof projects.$inferSelect
 export type ProjectMemberRow = typeof projectMembers.$inferSelect
 export type ProjectTransitionRow = typeof projectTransitions.$inferSelect
 export type ProjectConnectionRow = Connection<ProjectRow>
+export type ProjectSubmissionRow = typeof projectSubmissions.$inferSelect

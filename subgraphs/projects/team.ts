@@ -10,6 +10,10 @@ export async function ownPlace(ctx: Ctx, project: ProjectRow): Promise<ProjectMe
   return members.find((member) => member.userId === userId) ?? null
 }
 
+/** Whether the caller is in the team, manages projects of the organization, or is one of our services. */
+export const isInside = async (ctx: Ctx, project: ProjectRow): Promise<boolean> =>
+  ctx.can('projects:manage', project) || (await ownPlace(ctx, project)) !== null
+
 /** @throws Forbidden unless the caller is in the team. */
 export async function requireMember(ctx: Ctx, project: ProjectRow): Promise<void> {
   if (!(await ownPlace(ctx, project))) ctx.require('projects:manage', { organizationId: null })

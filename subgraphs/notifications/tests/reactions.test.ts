@@ -64,6 +64,9 @@ const projectOf = (memberIds: string[]): ProjectFacts => ({
   memberIds,
   status: 'SUBMITTED',
   version: 1,
+  trackIds: [],
+  submittedAt: null,
+  submission: null,
   actorId,
 })
 const membership = { organizationId, organizationName: 'Acme', userId, actorId }

@@ -2,12 +2,12 @@ import { isId } from '@guildhall/kit/ids'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import contract, { projectMemberJoined } from '../contract.ts'
-import { factsOf } from '../domain/project-facts.ts'
 import { isRunning } from '../domain/submission-window.ts'
+import { factsFor } from '../facts.ts'
 import type { AddProjectMemberInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockTerms } from '../lock-terms.ts'
-import { lockProject, teamOf } from '../moves.ts'
+import { lockProject } from '../moves.ts'
 import { takesPart } from '../projection.ts'
 import { type ProjectRow, projectMembers, projects } from '../tables.ts'
 import { noSuchProject, requireOwner } from '../team.ts'
@@ -69,7 +69,7 @@ export async function addProjectMember(ctx: Ctx, input: AddProjectMemberInput): 
       if (!changed) {
         return failed(contract.failure('TEAM_FULL', 'The team is full.', ['input', 'projectId']))
       }
-      const facts = factsOf(changed, await teamOf(tx, project.id), viewer.userId)
+      const facts = await factsFor(tx, changed, viewer.userId)
       await tx.emit(projectMemberJoined, { ...facts, userId: input.userId, role: 'MEMBER' })
       return done(changed)
     },

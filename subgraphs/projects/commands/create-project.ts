@@ -1,9 +1,8 @@
 import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
-import { tidy } from '@guildhall/kit/validate'
 import contract, { projectCreated } from '../contract.ts'
-import { draftProblems } from '../domain/project-draft.ts'
-import { factsOf } from '../domain/project-facts.ts'
+import { blankDraft, draftProblems, tidied } from '../domain/project-draft.ts'
 import { isRunning } from '../domain/submission-window.ts'
+import { factsFor } from '../facts.ts'
 import type { CreateProjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockTerms } from '../lock-terms.ts'
@@ -16,12 +15,8 @@ const memberLimitDefault = 50
 /** Starts a project of which the caller is the first member; one team per person and event is held by the database. */
 export async function createProject(ctx: Ctx, input: CreateProjectInput): Promise<Outcome<ProjectRow>> {
   const viewer = ctx.requireViewer()
-  const draft = {
-    title: input.title.trim(),
-    summary: tidy(input.summary),
-    repositoryUrl: tidy(input.repositoryUrl),
-    demoUrl: tidy(input.demoUrl),
-  }
+  const { idempotencyKey: _key, eventId: _event, organizationId: _organization, title, ...rest } = input
+  const draft = { ...blankDraft, ...tidied(rest), title: title.trim() }
   const problems = draftProblems(draft)
   if (problems.length > 0) return failed(...problems)
   const home = await homeOf(ctx, input, viewer.userId)
@@ -56,7 +51,7 @@ export async function createProject(ctx: Ctx, input: CreateProjectInput): Promis
         role: 'OWNER',
         joinedAt: now,
       })
-      await tx.emit(projectCreated, factsOf(project, [viewer.userId], viewer.userId))
+      await tx.emit(projectCreated, await factsFor(tx, project, viewer.userId))
       return done(project)
     },
     {

@@ -7,6 +7,7 @@ import type { SubmitProjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockTerms } from '../lock-terms.ts'
 import { lockProject, move } from '../moves.ts'
+import { keepSubmission } from '../submission.ts'
 import type { ProjectRow } from '../tables.ts'
 import { noSuchProject, requireMember } from '../team.ts'
 
@@ -35,7 +36,12 @@ export async function submitProject(ctx: Ctx, input: SubmitProjectInput): Promis
       if (!takesSubmissions(event, ctx.now())) {
         return failed(contract.failure('SUBMISSION_CLOSED', 'Submissions are closed.', ['input', 'id']))
       }
-      return done(await move(ctx, tx, project, { to: 'SUBMITTED' }))
+      return done(
+        await move(ctx, tx, project, {
+          to: 'SUBMITTED',
+          keep: (moved) => keepSubmission(ctx, tx, moved, event),
+        }),
+      )
     },
     {},
     input,

@@ -1,12 +1,11 @@
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
-import { tidy } from '@guildhall/kit/validate'
 import { eq } from 'drizzle-orm'
 import contract, { projectUpdated } from '../contract.ts'
-import { draftProblems, type ProjectDraft } from '../domain/project-draft.ts'
-import { factsOf } from '../domain/project-facts.ts'
+import { draftProblems, tidied } from '../domain/project-draft.ts'
+import { factsFor } from '../facts.ts'
 import type { UpdateProjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { lockProject, teamOf } from '../moves.ts'
+import { lockProject } from '../moves.ts'
 import { type ProjectRow, projects } from '../tables.ts'
 import { noSuchProject, requireMember } from '../team.ts'
 
@@ -17,7 +16,7 @@ export async function updateProject(ctx: Ctx, input: UpdateProjectInput): Promis
   if (!seen) return failed(noSuchProject('id'))
   await requireMember(ctx, seen)
   const viewer = ctx.requireViewer()
-  const changes = changesOf(given)
+  const changes = tidied(given)
   const problems = draftProblems({ ...seen, ...changes })
   if (problems.length > 0) return failed(...problems)
 
@@ -44,26 +43,10 @@ export async function updateProject(ctx: Ctx, input: UpdateProjectInput): Promis
         .where(eq(projects.id, id))
         .returning()
       if (!changed) throw new Error('update returned nothing')
-      await tx.emit(projectUpdated, factsOf(changed, await teamOf(tx, id), viewer.userId))
+      await tx.emit(projectUpdated, await factsFor(tx, changed, viewer.userId))
       return done(changed)
     },
     {},
     input,
   )
-}
-
-/** Drops what was left out; a project cannot be without a title, so null there counts as left out. */
-function changesOf(given: {
-  title?: string | null
-  summary?: string | null
-  repositoryUrl?: string | null
-  demoUrl?: string | null
-}): Partial<ProjectDraft> {
-  const { title, summary, repositoryUrl, demoUrl } = given
-  return {
-    ...(title != null ? { title: title.trim() } : {}),
-    ...(summary !== undefined ? { summary: tidy(summary) } : {}),
-    ...(repositoryUrl !== undefined ? { repositoryUrl: tidy(repositoryUrl) } : {}),
-    ...(demoUrl !== undefined ? { demoUrl: tidy(demoUrl) } : {}),
-  }
 }

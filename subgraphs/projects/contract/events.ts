@@ -13,6 +13,18 @@ export const projectStatuses = [
   'DISQUALIFIED',
 ] as const
 
+/** What a team handed in, as far as it is for everybody; it never changes. */
+export const submissionFacts = z.object({
+  /** 1 for the first, one more each time it is handed in again. */
+  number: z.number().int(),
+  title: z.string(),
+  summary: z.string().nullable(),
+  repositoryUrl: z.string().nullable(),
+  demoUrl: z.string().nullable(),
+  videoUrl: z.string().nullable(),
+  tags: z.array(z.string()),
+})
+
 /** What other domains need to know of a project; carried whole, so that nobody has to ask. */
 export const projectFacts = z.object({
   projectId: z.string(),
@@ -25,6 +37,12 @@ export const projectFacts = z.object({
   memberIds: z.array(z.string()),
   status: z.enum(projectStatuses),
   version: z.number().int(),
+  /** The tracks in which it runs. What was handed in counts, as soon as something was. */
+  trackIds: z.array(z.string()).default([]),
+  /** When it was last handed in; null while it has not been. */
+  submittedAt: z.iso.datetime().nullable().default(null),
+  /** What was last handed in, also while the team works on the next one. */
+  submission: submissionFacts.nullable().default(null),
   /** Who did it; null: what became of the event. */
   actorId: z.string().nullable(),
 })

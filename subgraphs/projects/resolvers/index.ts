@@ -1,6 +1,6 @@
 import { Mutation } from './mutation.ts'
 import { Event, Organization, User } from './parents.ts'
-import { Project, ProjectMember, ProjectTransition } from './project.ts'
+import { Project, ProjectMember, ProjectSubmission, ProjectTransition, SubmittedMember } from './project.ts'
 import { Query } from './query.ts'
 
 export const resolvers = {
@@ -8,7 +8,9 @@ export const resolvers = {
   Mutation,
   Project,
   ProjectMember,
+  ProjectSubmission,
   ProjectTransition,
+  SubmittedMember,
   Event,
   Organization,
   User,

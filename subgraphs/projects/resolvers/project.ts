@@ -4,17 +4,22 @@ import { takesSubmissions } from '../domain/submission-window.ts'
 import type {
   ProjectMemberResolvers,
   ProjectResolvers,
+  ProjectSubmissionResolvers,
   ProjectTransitionResolvers,
+  SubmittedMemberResolvers,
 } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import type { ProjectRow } from '../tables.ts'
-import { ownPlace } from '../team.ts'
+import { isInside, ownPlace } from '../team.ts'
 
 export const Project: ProjectResolvers = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.project.load(id),
   members: (project, _, ctx) => ctx.loaders.members.load(project.id),
   event: (project) => reference('Event', project.eventId),
   organization: (project) => reference('Organization', project.organizationId),
+  submission: async (project, _, ctx) => (await ctx.loaders.submission.load(project.id))[0] ?? null,
+  submissions: async (project, _, ctx) =>
+    (await isInside(ctx, project)) ? ctx.loaders.submissions.load(project.id) : null,
   history: (project, _, ctx) => ctx.loaders.history.load(project.id),
   availableTransitions: async (project, _, ctx) => {
     const takers = await takersFor(ctx, project)
@@ -28,6 +33,15 @@ export const Project: ProjectResolvers = {
 
 export const ProjectMember: ProjectMemberResolvers = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.member.load(id),
+  user: (member) => reference('User', member.userId),
+}
+
+export const ProjectSubmission: ProjectSubmissionResolvers = {
+  submittedAt: (submission) => submission.at,
+  submittedBy: (submission) => reference('User', submission.submittedBy),
+}
+
+export const SubmittedMember: SubmittedMemberResolvers = {
   user: (member) => reference('User', member.userId),
 }
 

@@ -68,6 +68,9 @@ describe('createProject', () => {
         memberIds: [person.userId],
         status: 'DRAFT',
         version: 1,
+        trackIds: [],
+        submittedAt: null,
+        submission: null,
         actorId: person.userId,
       },
     ])

@@ -2,7 +2,7 @@ import { sourcesOf, stepOf } from '@guildhall/kit/state-machine'
 import { tidy } from '@guildhall/kit/validate'
 import { describe, expect, it } from 'vitest'
 import { projectStatuses } from '../contract.ts'
-import { draftProblems } from '../domain/project-draft.ts'
+import { blankDraft, draftProblems } from '../domain/project-draft.ts'
 import { followsEvent, type ProjectStatus, projectLife } from '../domain/project-status.ts'
 import { isRunning, submissionsCloseAt, takesSubmissions } from '../domain/submission-window.ts'
 
@@ -84,6 +84,8 @@ const event = {
   submissionDeadline: at(18),
   graceMinutes: 60,
   maxTeamSize: 5,
+  minTeamSize: 1,
+  tracks: [],
   termsVersion: 1,
 }
 
@@ -116,7 +118,7 @@ describe('the window for submissions', () => {
 })
 
 describe('a draft', () => {
-  const fine = { title: 'Solar Oven', summary: null, repositoryUrl: null, demoUrl: null }
+  const fine = { ...blankDraft, title: 'Solar Oven' }
   const problems = (change: object) =>
     draftProblems({ ...fine, ...change }).map(({ code, path }) => `${code} ${path.join('.')}`)
 

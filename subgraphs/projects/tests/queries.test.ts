@@ -100,8 +100,8 @@ describe.each(['Event', 'Organization'])('%s.projects', (typename) => {
       )
       return statements.filter((statement) => statement.includes('"projects".')).length
     }
-    // Page, count, members, history, terms.
-    expect([await cost(1), await cost(6)]).toEqual([5, 5])
+    // Page, count, members, submissions, history, terms.
+    expect([await cost(1), await cost(6)]).toEqual([6, 6])
   })
 })
 

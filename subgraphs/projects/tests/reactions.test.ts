@@ -52,12 +52,12 @@ describe('what becomes of an event', () => {
     const { organization, eventId, submitted, statuses } = await everyKind()
     await transition(world, organization, eventId, 'IN_PROGRESS')
     expect(await statuses()).toEqual(['DRAFT', 'SUBMITTED', 'WITHDRAWN', 'DISQUALIFIED'])
-    const { submission, submittedAt } = await projectOf(world, submitted)
+    const { submissionNumber, submittedAt } = await projectOf(world, submitted)
     await transition(world, organization, eventId, 'JUDGING')
     expect(await statuses()).toEqual(['DRAFT', 'UNDER_REVIEW', 'WITHDRAWN', 'DISQUALIFIED'])
     await transition(world, organization, eventId, 'IN_PROGRESS')
     expect(await statuses()).toEqual(['DRAFT', 'SUBMITTED', 'WITHDRAWN', 'DISQUALIFIED'])
-    expect(await projectOf(world, submitted)).toMatchObject({ submission, submittedAt, version: 4 })
+    expect(await projectOf(world, submitted)).toMatchObject({ submissionNumber, submittedAt, version: 4 })
     const told = (await world.published(projectStatusChanged)).filter(about(submitted))
     expect(told.map(({ from, status, actorId }) => [from, status, actorId])).toEqual([
       ['DRAFT', 'SUBMITTED', expect.stringMatching(/^usr_/)],

@@ -59,9 +59,19 @@ describe('submitProject', () => {
       memberIds: [owner.userId, member?.userId],
       status: 'SUBMITTED',
       version: 4,
+      trackIds: [],
+      submittedAt: at,
+      submission: {
+        number: 1,
+        title: 'Solar Oven',
+        summary: 'Bakes.',
+        repositoryUrl: null,
+        demoUrl: 'https://oven.example',
+        videoUrl: null,
+        tags: [],
+      },
       actorId: member?.userId,
     }
-    expect((await projectOf(world, id)).submission?.memberIds).toEqual(facts.memberIds)
     expect((await world.published(projectSubmitted)).filter(about(id))).toEqual([facts])
     expect((await world.published(projectStatusChanged)).filter(about(id))).toEqual([
       { ...facts, from: 'DRAFT', reason: null },

@@ -1,0 +1,1 @@
+ALTER TABLE "projects"."project" DROP COLUMN "submission";
