@@ -1,5 +1,6 @@
 import { type ExecutionResult, parse } from 'graphql'
 import type { Caller, CallerSigner } from '../caller.ts'
+import { isRetryable } from '../errors.ts'
 import type { Host } from '../host.ts'
 import { ownerOfRootField } from './root-field-owner.ts'
 
@@ -40,6 +41,12 @@ export interface Answer<Data> {
   errors: { code: string; message: string; path: readonly (string | number)[] }[]
 }
 
+const triesMax = 20
+
+/** What clients are told: what may be sent again is sent again, with the same key. */
+const mayAskAgain = (errors: Answer<unknown>['errors']): boolean =>
+  errors.length > 0 && errors.every(({ code }) => isRetryable(code))
+
 /** Somebody who calls the domains of a host with contexts that `signer` signs. */
 export function createPerson(host: Host, signer: CallerSigner, caller: Caller): Person {
   const owner = (document: string) => ownerOfRootField(host, parse(document))
@@ -57,10 +64,15 @@ export function createPerson(host: Host, signer: CallerSigner, caller: Caller): 
     run,
     async mutate<Payload>(mutation: string, input: object, selection: string) {
       const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`
-      const { data, errors } = await run<Record<string, Payload & { userErrors: SeenError[] }>>(
-        `mutation ($input: ${type}) { ${mutation}(input: $input) { ${selection} userErrors { __typename code message path } } }`,
-        { input },
-      )
+      const ask = () =>
+        run<Record<string, Payload & { userErrors: SeenError[] }>>(
+          `mutation ($input: ${type}) { ${mutation}(input: $input) { ${selection} userErrors { __typename code message path } } }`,
+          { input },
+        )
+      let { data, errors } = await ask()
+      for (let again = 0; again < triesMax && 'idempotencyKey' in input && mayAskAgain(errors); again++) {
+        ;({ data, errors } = await ask())
+      }
       const payload = data?.[mutation]
       if (errors.length > 0 || !payload) throw new Error(`${mutation}: ${JSON.stringify(errors)}`)
       return payload

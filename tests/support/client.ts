@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 export interface Answer<Data> {
   status: number
   data: Data
-  errors: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
+  errors: { message: string; path?: (string | number)[]; extensions: { code: string; retryable?: boolean } }[]
 }
 
 /** A single-page app: HTTP for operations, graphql-ws for live streams, a bearer token once logged in. */
@@ -13,7 +13,10 @@ export interface Client {
   accessToken: string | null
   userId: string
   request<Data = Record<string, never>>(query: string, variables?: object): Promise<Answer<Data>>
-  /** Runs a mutation with its one `input` and gives its payload; throws when anything is wrong with it. */
+  /**
+   * Runs a mutation with its one `input` and gives its payload; throws when anything is wrong with it. With an
+   * `idempotencyKey` it does what clients are told: what may be sent again is sent again.
+   */
   mutate<Payload = Record<string, never>>(name: string, input: object, selection: string): Promise<Payload>
   /** Opens a live stream on a socket of its own. */
   stream<Data>(query: string, variables?: object): Stream<Data>
@@ -27,6 +30,11 @@ export interface Stream<Data> {
   until(fits: (data: Data) => boolean, withinSeconds?: number): Promise<Data>
   close(): Promise<void>
 }
+
+const triesMax = 20
+
+const mayAskAgain = (errors: Answer<unknown>['errors']): boolean =>
+  errors.length > 0 && errors.every(({ extensions }) => extensions.retryable === true)
 
 /** A client of the router at `url`. */
 export function createTestClient(url: string): Client {
@@ -48,10 +56,11 @@ export function createTestClient(url: string): Client {
     async mutate<Payload>(name: string, input: object, selection: string) {
       const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`
       const query = `mutation ($input: ${type}) { ${name}(input: $input) { ${selection} userErrors { code message path } } }`
-      const { data, errors } = await client.request<Record<string, Payload & { userErrors: object[] }>>(
-        query,
-        { input },
-      )
+      const ask = () => client.request<Record<string, Payload & { userErrors: object[] }>>(query, { input })
+      let { data, errors } = await ask()
+      for (let again = 0; again < triesMax && 'idempotencyKey' in input && mayAskAgain(errors); again++) {
+        ;({ data, errors } = await ask())
+      }
       const payload = data?.[name]
       if (!payload || errors.length > 0 || payload.userErrors.length > 0) {
         throw new Error(`${name}: ${JSON.stringify(errors.length > 0 ? errors : payload?.userErrors)}`)
