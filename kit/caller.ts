@@ -39,6 +39,8 @@ const callerSchema = z.discriminatedUnion('kind', [
     impersonatorId: z.string().optional(),
     /** The session may look and not change anything. */
     isReadOnly: z.boolean().optional(),
+    /** A key or token that was made for less: nothing beyond these permissions, however the person came to hold it. */
+    narrowedTo: z.array(z.string()).optional(),
   }),
   z.object({ kind: z.literal('service'), service: z.string() }),
 ])

@@ -26,6 +26,8 @@ export interface PermissionContract {
   heldBy: readonly string[]
   /** Roles on the platform as a whole that hold it, over no organization in particular. */
   heldByPlatform?: readonly ('ADMIN' | 'SUPPORT')[]
+  /** Id prefix → roles on such an object that hold it for the object alone, see `object-roles.ts`. */
+  heldOn?: Readonly<Record<string, readonly string[]>>
 }
 
 /** The face of a domain to the others: everything they may know of it. */

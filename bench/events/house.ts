@@ -54,6 +54,11 @@ export const aggregates = (count: number): EventTerms[] =>
     submissionDeadline: null,
     graceMinutes: 0,
     maxTeamSize: 5,
+    minTeamSize: 1,
+    slug: null,
+    venue: null,
+    onlineUrl: null,
+    tracks: [],
     version: 0,
   }))
 

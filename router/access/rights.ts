@@ -19,6 +19,8 @@ export function callerOf(session: SessionPrincipal, held: OrganizationGrants): U
     ...(session.steppedUpUntil ? { steppedUpUntilMs: Date.parse(session.steppedUpUntil) } : {}),
     ...(session.impersonatorId ? { impersonatorId: session.impersonatorId } : {}),
     ...(session.isReadOnly ? { isReadOnly: true } : {}),
+    // Roles on single objects are not among the grants: a key for one organization has no use of them.
+    ...(isWhole ? {} : { narrowedTo: organizationId === null ? (scopes ?? []) : [] }),
   }
 }
 

@@ -2,9 +2,19 @@ import type { Context } from '@guildhall/kit/context'
 import { historyByParent } from '@guildhall/kit/history'
 import { byId } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
+import type { OrderKey } from '@guildhall/kit/paging'
+import { arrayOverlaps, sql } from 'drizzle-orm'
+import type { EventRoleName } from './contract.ts'
 import { eventsByStart } from './order.ts'
-import { type EventRow, type EventTransitionRow, events, eventTransitions } from './tables.ts'
-import { listedFor, visibleTo } from './visibility.ts'
+import {
+  type EventMembershipRow,
+  type EventRow,
+  type EventTransitionRow,
+  eventMemberships,
+  events,
+  eventTransitions,
+} from './tables.ts'
+import { listedFor, visibleMemberships, visibleTo } from './visibility.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
 
@@ -17,6 +27,19 @@ export const loaders = (ctx: Context) => ({
     eventTransitions.eventId,
     (row) => row.eventId,
   ),
+  membership: byId<EventMembershipRow>(ctx, 'evm', eventMemberships, visibleMemberships(ctx)),
+  /** For callers who may change the event: whoever asks has looked at that. */
+  memberships: pagesByParent<EventMembershipRow, EventRoleName[] | null>(ctx, {
+    list: 'Event.memberships',
+    table: eventMemberships,
+    parent: eventMemberships.eventId,
+    parentOf: (row) => row.eventId,
+    keys: firstCome,
+    where: (roles) =>
+      roles === null
+        ? sql`cardinality(${eventMemberships.roles}) > 0`
+        : arrayOverlaps(eventMemberships.roles, roles),
+  }),
   eventsOfOrganization: pagesByParent<EventRow, null>(ctx, {
     list: 'Organization.events',
     table: events,
@@ -26,3 +49,8 @@ export const loaders = (ctx: Context) => ({
     where: () => listedFor(ctx),
   }),
 })
+
+const firstCome: OrderKey<EventMembershipRow>[] = [
+  { column: eventMemberships.createdAt, direction: 'ASC', value: (row) => row.createdAt },
+  { column: eventMemberships.id, direction: 'ASC', value: (row) => row.id },
+]

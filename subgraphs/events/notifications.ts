@@ -1,5 +1,11 @@
 import { type AnyNotification, type Audience, defineNotification } from '@guildhall/kit/notifications'
-import { type EventTerms, eventCancelled, eventPublished, eventUpdated } from './contract/events.ts'
+import {
+  type EventTerms,
+  eventCancelled,
+  eventMembershipChanged,
+  eventPublished,
+  eventUpdated,
+} from './contract/events.ts'
 
 const ofEvents = {
   category: 'EVENTS',
@@ -76,6 +82,33 @@ export const notifications: readonly AnyNotification[] = [
     templates: {
       en: { title: '{event} was called off', body: '{reason}' },
       de: { title: '{event} wurde abgesagt', body: '{reason}' },
+    },
+  }),
+  defineNotification({
+    ...ofEvents,
+    key: 'event.role_given',
+    description: 'You were given a role in an event.',
+    channels: { IN_APP: true, EMAIL: true, PUSH: true },
+    event: eventMembershipChanged,
+    when: ({ added }) => added.length > 0,
+    recipients: ({ userId }) => ({ userIds: [userId] }),
+    facts: ({ eventId, organizationId, eventTitle, added, actorId }) => ({
+      actorId,
+      subjectId: eventId,
+      eventId,
+      scopeIds: [eventId, organizationId],
+      variables: { event: eventTitle, role: added[0] ?? '' },
+    }),
+    variables: ['event', 'role'],
+    templates: {
+      en: {
+        title:
+          '{role, select, OWNER {You own} ORGANIZER {You organize} REVIEWER {You review registrations of} JUDGE {You are a judge of} CHECKIN_STAFF {You check people in at} MENTOR {You are a mentor of} SPONSOR {You sponsor} other {You help with}} {event}',
+      },
+      de: {
+        title:
+          '{event}: {role, select, OWNER {Sie sind verantwortlich} ORGANIZER {Sie organisieren mit} REVIEWER {Sie prüfen die Anmeldungen} JUDGE {Sie sind in der Jury} CHECKIN_STAFF {Sie machen den Einlass} MENTOR {Sie begleiten Teams} SPONSOR {Sie fördern} other {Sie helfen mit}}',
+      },
     },
   }),
 ]

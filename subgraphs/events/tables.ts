@@ -1,84 +1,9 @@
-import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import { backboneTables } from '@guildhall/kit/events/tables'
-import type { Connection } from '@guildhall/kit/paging'
-import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgSchema, text } from 'drizzle-orm/pg-core'
+import { eventsSchema } from './tables/schema.ts'
 
-export const eventsSchema = pgSchema('events')
+export * from './tables/events.ts'
+export * from './tables/memberships.ts'
+export * from './tables/schema.ts'
+
 export const backbone = backboneTables(eventsSchema)
 export const { outbox, inbox, idempotency } = backbone
-
-export const eventStatus = eventsSchema.enum('event_status', [
-  'DRAFT',
-  'PUBLISHED',
-  'IN_PROGRESS',
-  'JUDGING',
-  'COMPLETED',
-  'CANCELLED',
-  'ARCHIVED',
-])
-export const eventKind = eventsSchema.enum('event_kind', [
-  'HACKATHON',
-  'CONFERENCE',
-  'WORKSHOP',
-  'UNCONFERENCE',
-])
-export const eventVisibility = eventsSchema.enum('event_visibility', ['PUBLIC', 'UNLISTED', 'ORGANIZATION'])
-export const eventApprovalMode = eventsSchema.enum('event_approval_mode', ['AUTO', 'MANUAL'])
-
-export const events = eventsSchema.table(
-  'event',
-  {
-    ...identified('evt'),
-    organizationId: typeId('org').notNull(),
-    createdById: typeId('usr').notNull(),
-    title: text().notNull(),
-    summary: text(),
-    kind: eventKind().notNull(),
-    status: eventStatus().notNull().default('DRAFT'),
-    visibility: eventVisibility().notNull(),
-    timezone: text().notNull(),
-    startsAt: instant().notNull(),
-    endsAt: instant().notNull(),
-    venue: text(),
-    onlineUrl: text(),
-    registrationOpensAt: instant(),
-    registrationClosesAt: instant(),
-    capacity: integer(),
-    isWaitlistEnabled: boolean().notNull(),
-    approvalMode: eventApprovalMode().notNull(),
-    offerHours: integer().notNull(),
-    submissionDeadline: instant(),
-    graceMinutes: integer().notNull(),
-    maxTeamSize: integer().notNull(),
-    ...versioned,
-    ...timestamps,
-  },
-  (t) => [
-    check('event_period_positive', sql`${t.endsAt} > ${t.startsAt}`),
-    check('event_capacity_positive', sql`${t.capacity} > 0`),
-    index('event_by_start').on(t.startsAt, t.id),
-    index('event_by_organization').on(t.organizationId, t.startsAt, t.id),
-  ],
-)
-
-/** Append-only: who moved an event where, when and why. */
-export const eventTransitions = eventsSchema.table(
-  'event_transition',
-  {
-    ...identified('evtr'),
-    eventId: typeId('evt')
-      .notNull()
-      .references(() => events.id),
-    from: eventStatus().notNull(),
-    to: eventStatus().notNull(),
-    reason: text(),
-    actorId: typeId('usr').notNull(),
-    at: instant().notNull(),
-  },
-  (t) => [index('event_transition_by_event').on(t.eventId, t.at, t.id)],
-)
-
-export type EventRow = typeof events.$inferSelect
-export type EventTransitionRow = typeof eventTransitions.$inferSelect
-export type EventConnectionRow = Connection<EventRow>

@@ -1,8 +1,9 @@
 import type { Context } from '@guildhall/kit/context'
-import { and, inArray, ne, or, type SQL } from 'drizzle-orm'
-import { events } from './tables.ts'
+import { and, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm'
+import { standing } from './standing.ts'
+import { eventMemberships, events } from './tables.ts'
 
-/** Which events a caller may see at all: published ones that are not internal, and the organization's own. */
+/** Which events a caller may see at all: published ones that are not internal, the organization's, and those they help with. */
 export function visibleTo(ctx: Context): SQL | undefined {
   if (ctx.caller.kind === 'service') return undefined
   const member = Object.keys(ctx.viewer?.grants ?? {})
@@ -11,6 +12,22 @@ export function visibleTo(ctx: Context): SQL | undefined {
     and(ne(events.status, 'DRAFT'), ne(events.visibility, 'ORGANIZATION')),
     and(ne(events.status, 'DRAFT'), inArray(events.organizationId, member)),
     inArray(events.organizationId, writer),
+    and(ne(events.status, 'DRAFT'), inArray(events.id, standing.objects(ctx, null))),
+    inArray(events.id, standing.objects(ctx, 'events:write')),
+  )
+}
+
+/** What somebody is to an event is seen by themselves and by those who may change the event. */
+export function visibleMemberships(ctx: Context): SQL | undefined {
+  if (ctx.caller.kind === 'service') return undefined
+  if (!ctx.viewer) return sql`false`
+  const writer = Object.keys(ctx.viewer.grants).filter((organizationId) =>
+    ctx.can('events:write', { organizationId }),
+  )
+  return or(
+    eq(eventMemberships.userId, ctx.viewer.userId),
+    inArray(eventMemberships.organizationId, writer),
+    inArray(eventMemberships.eventId, standing.objects(ctx, 'events:write')),
   )
 }
 
@@ -18,5 +35,12 @@ export function visibleTo(ctx: Context): SQL | undefined {
 export function listedFor(ctx: Context): SQL | undefined {
   if (ctx.caller.kind === 'service') return undefined
   const member = Object.keys(ctx.viewer?.grants ?? {})
-  return and(visibleTo(ctx), or(ne(events.visibility, 'UNLISTED'), inArray(events.organizationId, member)))
+  return and(
+    visibleTo(ctx),
+    or(
+      ne(events.visibility, 'UNLISTED'),
+      inArray(events.organizationId, member),
+      inArray(events.id, standing.objects(ctx, null)),
+    ),
+  )
 }

@@ -21,6 +21,7 @@ export default defineContract({
     'participants:review': {
       description: 'See who registered for the events of the organization, and decide on them.',
       heldBy: ['OWNER', 'ADMIN', 'ORGANIZER'],
+      heldOn: { evt: ['OWNER', 'ORGANIZER', 'REVIEWER'] },
     },
   },
   events: [

@@ -8,6 +8,7 @@ import { and, asc, count, desc, eq, inArray, ne, or, type SQL, sql } from 'drizz
 import type { RegistrationStatus } from './domain/registration-status.ts'
 import type { RegistrationFilter, RegistrationOrder } from './generated/graphql.ts'
 import { latestFirst, registrationsBy } from './queries.ts'
+import { standing } from './standing.ts'
 import {
   type EventSeatsRow,
   eventSeats,
@@ -46,13 +47,14 @@ export const loaders = (ctx: Context) => ({
   }),
 })
 
-/** A registration is seen by its participant and by the reviewers of the event's organization. */
+/** A registration is seen by its participant and by the reviewers of the event. */
 export function visibleTo(ctx: Context): SQL | undefined {
   if (ctx.caller.kind === 'service') return undefined
   if (!ctx.viewer) return sql`false`
   return or(
     eq(registrations.userId, ctx.viewer.userId),
     inArray(registrations.organizationId, organizationsWhere(ctx, 'participants:review')),
+    inArray(registrations.eventId, standing.objects(ctx, 'participants:review')),
   )
 }
 
@@ -65,9 +67,11 @@ function visibleEvents(ctx: Context): SQL | undefined {
       or(
         ne(eventSeats.visibility, 'ORGANIZATION'),
         inArray(eventSeats.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
+        inArray(eventSeats.id, standing.objects(ctx, null)),
       ),
     ),
     inArray(eventSeats.organizationId, organizationsWhere(ctx, 'participants:review')),
+    inArray(eventSeats.id, standing.objects(ctx, 'participants:review')),
   )
 }
 

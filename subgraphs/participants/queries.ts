@@ -7,7 +7,8 @@ import type {
   RegistrationOrder,
 } from './generated/graphql.ts'
 import type { Ctx } from './loaders.ts'
-import { type RegistrationRow, registrations } from './tables.ts'
+import { standing } from './standing.ts'
+import { type EventSeatsRow, type RegistrationRow, registrations } from './tables.ts'
 
 /** The orders of `Event.registrations`; ties are broken by id. */
 export const registrationsBy = ({ field, direction }: RegistrationOrder): OrderKey<RegistrationRow>[] =>
@@ -34,7 +35,7 @@ export async function eventAudience(
   if (first < 1 || first > audienceMax)
     throw new BadUserInput(`"first" must be between 1 and ${audienceMax}.`)
   const event = await ctx.loaders.eventSeats.load(eventId)
-  ctx.require('participants:review', { organizationId: event?.organizationId ?? null })
+  await requireAudience(ctx, event)
   const rows = await ctx.db
     .selectDistinct({ userId: registrations.userId })
     .from(registrations)
@@ -50,13 +51,19 @@ export async function eventAudience(
   return rows.map((row) => row.userId)
 }
 
+/** @throws Forbidden for who does not decide on the event's registrations; an event that is not seen has no audience. */
+async function requireAudience(ctx: Ctx, event: EventSeatsRow | null): Promise<void> {
+  if (event) await standing.require(ctx, 'participants:review', event)
+  else ctx.require('participants:review', { organizationId: null })
+}
+
 /** How many people {@link eventAudience} has on all pages. */
 export async function eventAudienceCount(
   ctx: Ctx,
   { eventId, status }: QueryEventAudienceCountArgs,
 ): Promise<number> {
   const event = await ctx.loaders.eventSeats.load(eventId)
-  ctx.require('participants:review', { organizationId: event?.organizationId ?? null })
+  await requireAudience(ctx, event)
   const [row] = await ctx.db
     .select({ people: countDistinct(registrations.userId) })
     .from(registrations)

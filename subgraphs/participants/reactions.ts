@@ -1,6 +1,13 @@
-import { eventCreated, eventStatusChanged, eventUpdated } from '@guildhall/events/contract'
-import { reactTo } from '@guildhall/kit/events/envelope'
+import {
+  eventCreated,
+  eventMembershipChanged,
+  eventStatusChanged,
+  eventUpdated,
+} from '@guildhall/events/contract'
+import { keepFrom, reactTo } from '@guildhall/kit/events/envelope'
+import { keepObjectRoles } from '@guildhall/kit/object-roles'
 import { project, rebuildTerms } from './projection.ts'
+import { eventRoles } from './tables.ts'
 
 const backToDraft = 'The event went back into preparation.'
 
@@ -19,6 +26,9 @@ export const reactions = [
   reactTo(eventStatusChanged, {
     apply: (tx, { payload }, ctx) => project(ctx, tx, payload, reasonOf(payload)),
     rebuild: (tx, { payload }) => rebuildTerms(tx, payload, reasonOf(payload)),
+  }),
+  keepFrom(eventMembershipChanged, {
+    apply: (tx, { payload }) => keepObjectRoles(tx, eventRoles, { ...payload, objectId: payload.eventId }),
   }),
 ]
 

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import contract from './contract.ts'
 import type { Ctx } from './loaders.ts'
 import { lockRegistration, lockSeats } from './seats.ts'
+import { standing } from './standing.ts'
 import { type EventSeatsRow, type RegistrationRow, registrations } from './tables.ts'
 
 /**
@@ -33,6 +34,10 @@ export interface Reviewed {
 
 const idsMax = 100
 
+/** @throws Unauthenticated or Forbidden for who does not decide on registrations of the event. */
+const requireReviewer = (ctx: Ctx, { organizationId, eventId }: RegistrationRow): Promise<void> =>
+  standing.require(ctx, 'participants:review', { organizationId, id: eventId })
+
 /** Decides on one registration. */
 export async function reviewOne(
   ctx: Ctx,
@@ -44,7 +49,7 @@ export async function reviewOne(
   if (!seen) {
     return failed(contract.failure('NOT_FOUND', 'There is no such registration.', ['input', 'id']))
   }
-  ctx.require('participants:review', seen)
+  await requireReviewer(ctx, seen)
   return ctx.transaction(
     name,
     async (tx) => {
@@ -69,7 +74,7 @@ export async function reviewMany(
   const ids = [...new Set(input.ids)]
   const found = await Promise.all(ids.map((id) => ctx.loaders.registration.load(id)))
   const seen = found.filter((row) => row !== null)
-  for (const row of seen) ctx.require('participants:review', row)
+  await Promise.all(seen.map((row) => requireReviewer(ctx, row)))
   const unseen = ids.filter((_, index) => !found[index])
 
   return ctx.transaction(

@@ -1,5 +1,6 @@
 import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import { backboneTables } from '@guildhall/kit/events/tables'
+import { objectRoles } from '@guildhall/kit/object-roles'
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
@@ -54,6 +55,9 @@ export const eventSeats = participantsSchema.table(
     index('event_seats_calling_off').on(t.id).where(sql`${t.isCallingOff}`),
   ],
 )
+
+/** Who helps with which event, as events tell. */
+export const eventRoles = objectRoles(participantsSchema, 'event_role', 'evt')
 
 export const registrations = participantsSchema.table(
   'registration',

@@ -35,6 +35,7 @@ export default defineContract({
     'projects:manage': {
       description: 'See every project of the organization and its events, and decide on them.',
       heldBy: ['OWNER', 'ADMIN', 'ORGANIZER', 'MANAGER'],
+      heldOn: { evt: ['OWNER', 'ORGANIZER'] },
     },
   },
   events: [

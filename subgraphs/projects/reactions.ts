@@ -1,16 +1,26 @@
-import { type EventTerms, eventCreated, eventStatusChanged, eventUpdated } from '@guildhall/events/contract'
+import {
+  type EventTerms,
+  eventCreated,
+  eventMembershipChanged,
+  eventStatusChanged,
+  eventUpdated,
+} from '@guildhall/events/contract'
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { keepFrom, reactTo } from '@guildhall/kit/events/envelope'
+import { keepObjectRoles } from '@guildhall/kit/object-roles'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import { followsEvent, type ProjectStatus } from './domain/project-status.ts'
 import { move } from './moves.ts'
 import { keepTerms } from './projection.ts'
-import { projects } from './tables.ts'
+import { eventRoles, projects } from './tables.ts'
 
 /** `published` and `cancelled` say nothing that `status_changed` has not said. */
 export const reactions = [
   keepFrom(eventCreated, { apply: keep }),
   keepFrom(eventUpdated, { apply: keep }),
+  keepFrom(eventMembershipChanged, {
+    apply: (tx, { payload }) => keepObjectRoles(tx, eventRoles, { ...payload, objectId: payload.eventId }),
+  }),
   reactTo(eventStatusChanged, {
     // Projects have moved along long ago: only the terms.
     rebuild: (tx, event) => keep(tx, event),

@@ -1,5 +1,6 @@
 import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import { backboneTables } from '@guildhall/kit/events/tables'
+import { objectRoles } from '@guildhall/kit/object-roles'
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgSchema, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
@@ -35,6 +36,9 @@ export const eventTerms = projectsSchema.table('event_terms', {
   tracks: jsonb().$type<EventTrack[]>().notNull().default([]),
   termsVersion: integer().notNull(),
 })
+
+/** Who helps with which event, as events tell. */
+export const eventRoles = objectRoles(projectsSchema, 'event_role', 'evt')
 
 export const projects = projectsSchema.table(
   'project',

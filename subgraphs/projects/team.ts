@@ -1,6 +1,7 @@
 import type { Failure } from '@guildhall/kit/outcome'
 import contract from './contract.ts'
 import type { Ctx } from './loaders.ts'
+import { standing } from './standing.ts'
 import type { ProjectMemberRow, ProjectRow } from './tables.ts'
 
 /** The caller's place in a team, or null. */
@@ -10,9 +11,9 @@ export async function ownPlace(ctx: Ctx, project: ProjectRow): Promise<ProjectMe
   return members.find((member) => member.userId === userId) ?? null
 }
 
-/** Whether the caller is in the team, manages projects of the organization, or is one of our services. */
+/** Whether the caller is in the team, manages the project, or is one of our services. */
 export const isInside = async (ctx: Ctx, project: ProjectRow): Promise<boolean> =>
-  ctx.can('projects:manage', project) || (await ownPlace(ctx, project)) !== null
+  (await isManager(ctx, project)) || (await ownPlace(ctx, project)) !== null
 
 /** @throws Forbidden unless the caller is in the team. */
 export async function requireMember(ctx: Ctx, project: ProjectRow): Promise<void> {
@@ -21,7 +22,21 @@ export async function requireMember(ctx: Ctx, project: ProjectRow): Promise<void
 
 /** @throws Forbidden unless the caller owns the project or manages those of the organization. */
 export async function requireOwner(ctx: Ctx, project: ProjectRow): Promise<void> {
-  if ((await ownPlace(ctx, project))?.role !== 'OWNER') ctx.require('projects:manage', project)
+  if ((await ownPlace(ctx, project))?.role !== 'OWNER') await requireManager(ctx, project)
+}
+
+/** Whether the caller decides on the projects of the organization, or on those of the project's event. */
+export async function isManager(
+  ctx: Ctx,
+  { organizationId, eventId }: Pick<ProjectRow, 'organizationId' | 'eventId'>,
+): Promise<boolean> {
+  if (eventId === null) return ctx.can('projects:manage', { organizationId })
+  return standing.can(ctx, 'projects:manage', { organizationId, id: eventId })
+}
+
+/** @throws Unauthenticated or Forbidden unless {@link isManager}. */
+export async function requireManager(ctx: Ctx, project: ProjectRow): Promise<void> {
+  if (!(await isManager(ctx, project))) ctx.require('projects:manage', project)
 }
 
 /** The answer to an id that leads to nothing the caller may see. */

@@ -1,5 +1,6 @@
 import type { Context } from '@guildhall/kit/context'
 import { and, eq, inArray, isNull, ne, notInArray, or, type SQL } from 'drizzle-orm'
+import { standing } from './standing.ts'
 import { eventTerms, projectMembers, projects } from './tables.ts'
 
 /**
@@ -12,6 +13,7 @@ export function visibleTo(ctx: Context): SQL | undefined {
   return or(
     ctx.viewer ? inArray(projects.id, projectsOf(ctx, ctx.viewer.userId)) : undefined,
     inArray(projects.organizationId, managedOrganizations(ctx)),
+    inArray(projects.eventId, standing.objects(ctx, 'projects:manage')),
     and(isNull(projects.eventId), inArray(projects.organizationId, Object.keys(ctx.viewer?.grants ?? {}))),
     and(notInArray(projects.status, ['DRAFT', 'WITHDRAWN']), inArray(projects.eventId, shownEvents)),
   )
@@ -45,9 +47,11 @@ export function visibleEvents(ctx: Context): SQL | undefined {
       or(
         ne(eventTerms.visibility, 'ORGANIZATION'),
         inArray(eventTerms.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
+        inArray(eventTerms.id, standing.objects(ctx, null)),
       ),
     ),
     inArray(eventTerms.organizationId, managedOrganizations(ctx)),
+    inArray(eventTerms.id, standing.objects(ctx, 'projects:manage')),
   )
 }
 

@@ -5,6 +5,7 @@ import { draftProblems } from '../domain/event-draft.ts'
 import { termsOf } from '../domain/event-terms.ts'
 import type { CreateEventInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { changeRoles } from '../memberships.ts'
 import { type EventRow, events } from '../tables.ts'
 
 /** Drafts an event of an organization in which the caller may write events. */
@@ -43,6 +44,7 @@ export async function createEvent(ctx: Ctx, input: CreateEventInput): Promise<Ou
         .returning()
       if (!event) throw new Error('insert returned nothing')
       await tx.emit(eventCreated, termsOf(event))
+      await changeRoles(ctx, tx, { event, userId: viewer.userId, give: ['OWNER'] })
       return done(event)
     },
     {},

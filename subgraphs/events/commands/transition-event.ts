@@ -10,13 +10,14 @@ import type { TransitionEventInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { changedMeanwhile, lockEvent } from '../lock-event.ts'
 import { registrationsOf } from '../registrations.ts'
+import { standing } from '../standing.ts'
 import { type EventRow, events, eventTransitions } from '../tables.ts'
 
 /** Moves an event along its life: the row is locked, so of two callers one moves it and the other is told. */
 export async function transitionEvent(ctx: Ctx, input: TransitionEventInput): Promise<Outcome<EventRow>> {
   const seen = await ctx.loaders.event.load(input.id)
   if (!seen) return failed(contract.failure('NOT_FOUND', 'There is no such event.', ['input', 'id']))
-  ctx.require('events:write', seen)
+  await standing.require(ctx, 'events:write', seen)
   const viewer = ctx.requireViewer()
   const reason = tidy(input.reason)
   const problems = problemsOf(z.object({ reason: line(1_000).nullable() }), { reason })

@@ -9,6 +9,7 @@ import type { UpdateEventInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { changedMeanwhile, lockEvent } from '../lock-event.ts'
 import { registrationsOf } from '../registrations.ts'
+import { standing } from '../standing.ts'
 import { type EventRow, events } from '../tables.ts'
 
 /** Changes an event: what is left out stays, null clears. Nobody overwrites what they have not seen. */
@@ -16,7 +17,7 @@ export async function updateEvent(ctx: Ctx, input: UpdateEventInput): Promise<Ou
   const { idempotencyKey: _key, id, expectedVersion, ...given } = input
   const seen = await ctx.loaders.event.load(id)
   if (!seen) return failed(contract.failure('NOT_FOUND', 'There is no such event.', ['input', 'id']))
-  ctx.require('events:write', seen)
+  await standing.require(ctx, 'events:write', seen)
   const changes = changesOf(given)
   const problems = draftProblems({ ...seen, ...changes })
   if (problems.length > 0) return failed(...problems)

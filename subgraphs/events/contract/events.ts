@@ -1,5 +1,6 @@
 import { defineEvent } from '@guildhall/kit/contract'
 import { z } from 'zod'
+import { eventRoleNames } from './roles.ts'
 
 /** What other domains need to know of an event to act on it; carried whole, so that nobody has to ask. */
 export const eventTerms = z.object({
@@ -21,6 +22,12 @@ export const eventTerms = z.object({
   submissionDeadline: z.iso.datetime().nullable(),
   graceMinutes: z.number().int(),
   maxTeamSize: z.number().int(),
+  minTeamSize: z.number().int().default(1),
+  /** Null for events of before there were slugs. */
+  slug: z.string().nullable().default(null),
+  venue: z.string().nullable().default(null),
+  onlineUrl: z.string().nullable().default(null),
+  tracks: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
   /** Grows with each change: a projection keeps the highest it has seen. */
   version: z.number().int(),
 })
@@ -66,5 +73,24 @@ export const eventCancelled = defineEvent({
   version: 1,
   description: 'An event was called off.',
   payload: eventTerms.extend({ reason: z.string().nullable() }),
+  aggregate,
+})
+
+export const eventMembershipChanged = defineEvent({
+  name: 'events.membership.changed',
+  version: 1,
+  description: 'Somebody has other roles in an event than before; none at all when `roles` is empty.',
+  payload: z.object({
+    eventId: z.string(),
+    organizationId: z.string(),
+    eventTitle: z.string(),
+    userId: z.string(),
+    roles: z.array(z.enum(eventRoleNames)),
+    /** What was not among the roles before. */
+    added: z.array(z.enum(eventRoleNames)),
+    /** Grows with each change of this person's roles in this event. */
+    version: z.number().int(),
+    actorId: z.string().nullable(),
+  }),
   aggregate,
 })

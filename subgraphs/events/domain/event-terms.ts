@@ -21,5 +21,10 @@ export const termsOf = (event: EventRow): EventTerms => ({
   submissionDeadline: event.submissionDeadline?.toISOString() ?? null,
   graceMinutes: event.graceMinutes,
   maxTeamSize: event.maxTeamSize,
+  minTeamSize: 1,
+  slug: null,
+  venue: event.venue,
+  onlineUrl: event.onlineUrl,
+  tracks: [],
   version: event.version,
 })

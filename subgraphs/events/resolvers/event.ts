@@ -1,6 +1,7 @@
 import { reference } from '@guildhall/kit/entities'
 import { eventLife, guardsOf, phaseOf } from '../domain/event-status.ts'
 import type { EventResolvers, EventTransitionResolvers } from '../generated/graphql.ts'
+import { standing } from '../standing.ts'
 
 export const Event: EventResolvers = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.event.load(id),
@@ -8,8 +9,8 @@ export const Event: EventResolvers = {
   organization: (event) => reference('Organization', event.organizationId),
   createdBy: (event) => reference('User', event.createdById),
   history: (event, _, ctx) => ctx.loaders.history.load(event.id),
-  availableTransitions: (event, _, ctx) => {
-    if (!ctx.can('events:write', event)) return []
+  availableTransitions: async (event, _, ctx) => {
+    if (!(await standing.can(ctx, 'events:write', event))) return []
     return eventLife[event.status].map(({ to, needsReason = false }) => ({
       to,
       isReasonRequired: needsReason,

@@ -1,6 +1,8 @@
-import { Event, EventTransition } from './event.ts'
+import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
+import * as event from './event.ts'
+import * as memberships from './memberships.ts'
 import { Mutation } from './mutation.ts'
 import { Organization } from './organization.ts'
 import { Query } from './query.ts'
 
-export const resolvers = { Query, Mutation, Event, EventTransition, Organization }
+export const resolvers = mergeResolvers({ Query, Mutation, Organization }, event, memberships)

@@ -48,6 +48,11 @@ export const termsOf = (more: Partial<EventTerms> = {}): EventTerms => ({
   submissionDeadline: null,
   graceMinutes: 0,
   maxTeamSize: 5,
+  minTeamSize: 1,
+  slug: null,
+  venue: null,
+  onlineUrl: null,
+  tracks: [],
   version: 1,
   ...more,
 })

@@ -2,12 +2,13 @@ import { asReference } from '@guildhall/kit/entities'
 import { liveStatuses, type RegistrationStatus } from '../domain/registration-status.ts'
 import { registrationState } from '../domain/registration-window.ts'
 import type { EventResolvers } from '../generated/graphql.ts'
+import { standing } from '../standing.ts'
 
 export const Event: EventResolvers = {
   __resolveReference: asReference,
   registrations: async ({ id }, { filter, orderBy, first, after }, ctx) => {
     const event = await ctx.loaders.eventSeats.load(id)
-    if (!event || !ctx.can('participants:review', event)) return null
+    if (!event || !(await standing.can(ctx, 'participants:review', event))) return null
     const order = orderBy ?? { field: 'NUMBER', direction: 'ASC' }
     return ctx.loaders
       .registrationsOfEvent(order)

@@ -3,6 +3,7 @@ import { type OpenStep, openSteps } from '../domain/open-steps.ts'
 import type { StepTaker } from '../domain/registration-status.ts'
 import type { RegistrationResolvers, RegistrationTransitionResolvers } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
+import { standing } from '../standing.ts'
 import type { RegistrationRow } from '../tables.ts'
 
 export const Registration: RegistrationResolvers = {
@@ -14,7 +15,7 @@ export const Registration: RegistrationResolvers = {
   history: (registration, _, ctx) => ctx.loaders.history.load(registration.id),
   availableTransitions: async (registration, _, ctx) => {
     const event = await ctx.loaders.eventSeats.load(registration.eventId)
-    return openSteps(registration, event, takersFor(ctx, registration), ctx.now()).flatMap(shown)
+    return openSteps(registration, event, await takersFor(ctx, registration), ctx.now()).flatMap(shown)
   },
 }
 
@@ -22,10 +23,12 @@ export const RegistrationTransition: RegistrationTransitionResolvers = {
   actor: (transition) => reference('User', transition.actorId),
 }
 
-function takersFor(ctx: Ctx, registration: RegistrationRow): StepTaker[] {
+async function takersFor(ctx: Ctx, registration: RegistrationRow): Promise<StepTaker[]> {
+  const { organizationId, eventId } = registration
   const takers: StepTaker[] = []
   if (registration.userId === ctx.viewer?.userId) takers.push('PARTICIPANT')
-  if (ctx.viewer && ctx.can('participants:review', registration)) takers.push('REVIEWER')
+  if (ctx.viewer && (await standing.can(ctx, 'participants:review', { organizationId, id: eventId })))
+    takers.push('REVIEWER')
   return takers
 }
 

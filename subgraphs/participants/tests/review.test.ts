@@ -156,7 +156,7 @@ describe('reviewing is denied', () => {
     }
     expect(await said(world.anonymous)).toBe('UNAUTHENTICATED')
     expect(await said(applicants[0] ?? world.anonymous)).toBe('FORBIDDEN')
-    expect(await said(organization.as('MEMBER'))).toBe('FORBIDDEN')
+    expect(await said(organization.as('MEMBER'))).toBe('NOT_FOUND')
     expect(await said(world.organization().as('OWNER'))).toBe('NOT_FOUND')
     expect(await world.rows(registrations, eq(registrations.eventId, eventId))).toEqual([
       expect.objectContaining({ status: 'PENDING_APPROVAL', version: 1 }),

@@ -8,7 +8,7 @@ import type { DisqualifyProjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockProject, move } from '../moves.ts'
 import type { ProjectRow } from '../tables.ts'
-import { noSuchProject } from '../team.ts'
+import { noSuchProject, requireManager } from '../team.ts'
 
 /** A manager takes a project out of the running. */
 export async function disqualifyProject(
@@ -17,7 +17,7 @@ export async function disqualifyProject(
 ): Promise<Outcome<ProjectRow>> {
   const seen = await ctx.loaders.project.load(input.id)
   if (!seen) return failed(noSuchProject('id'))
-  ctx.require('projects:manage', seen)
+  await requireManager(ctx, seen)
   const reason = input.reason.trim()
   if (reason === '') return failed(contract.failure('REASON_REQUIRED', 'Say why.', ['input', 'reason']))
   const problems = problemsOf(z.object({ reason: line(1_000) }), { reason })

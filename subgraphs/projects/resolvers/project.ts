@@ -10,7 +10,7 @@ import type {
 } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import type { ProjectRow } from '../tables.ts'
-import { isInside, ownPlace } from '../team.ts'
+import { isInside, isManager, ownPlace } from '../team.ts'
 
 export const Project: ProjectResolvers = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.project.load(id),
@@ -52,10 +52,10 @@ export const ProjectTransition: ProjectTransitionResolvers = {
 async function takersFor(ctx: Ctx, project: ProjectRow): Promise<StepTaker[]> {
   if (!ctx.viewer) return []
   const place = await ownPlace(ctx, project)
-  const isManager = ctx.can('projects:manage', project)
+  const manages = await isManager(ctx, project)
   const takers: StepTaker[] = place ? ['TEAM'] : []
-  if (isManager || place?.role === 'OWNER') takers.push('OWNER')
-  if (isManager) takers.push('MANAGER')
+  if (manages || place?.role === 'OWNER') takers.push('OWNER')
+  if (manages) takers.push('MANAGER')
   return takers
 }
 

@@ -114,7 +114,9 @@ describe('one project', () => {
         expect(errors).toEqual([])
       })
     expect(await query('id title event { id }')).toHaveLength(1)
-    expect(await query('members { user { id } } history { to } availableTransitions { to }')).toHaveLength(4)
+    // The fifth: what the caller is to the event.
+    const lists = 'members { user { id } } history { to } availableTransitions { to }'
+    expect(await query(lists)).toHaveLength(5)
   })
 
   it('tells its latest 50 changes, the latest on top', async () => {
