@@ -8,6 +8,7 @@ import {
   registrationRejected,
   registrationWaitlisted,
   registrationWithdrawn,
+  waitlistReordered,
 } from './contract/events.ts'
 import { notifications } from './notifications.ts'
 
@@ -23,6 +24,11 @@ export default defineContract({
       heldBy: ['OWNER', 'ADMIN', 'ORGANIZER'],
       heldOn: { evt: ['OWNER', 'ORGANIZER', 'REVIEWER'] },
     },
+    'participants:manage': {
+      description: 'Change who is first in the queues of events, release decisions, take seats away.',
+      heldBy: ['OWNER', 'ADMIN', 'ORGANIZER'],
+      heldOn: { evt: ['OWNER', 'ORGANIZER'] },
+    },
   },
   events: [
     registrationCreated,
@@ -33,6 +39,7 @@ export default defineContract({
     registrationRejected,
     registrationWithdrawn,
     registrationCancelled,
+    waitlistReordered,
   ],
   notifications,
   codes: {
@@ -40,6 +47,7 @@ export default defineContract({
     REGISTRATION_CLOSED: 'Registration is over.',
     EVENT_FULL: 'All seats are taken, and the event keeps no waitlist.',
     ALREADY_REGISTERED: 'The caller has a registration for this event that is not over.',
+    PARTY_TOO_LARGE: 'The registration asks for more seats than one may have.',
     OFFER_EXPIRED: 'The offered seat was not accepted in time.',
   },
 })

@@ -1,10 +1,11 @@
+import { anyOf } from '@guildhall/kit/any-of'
 import type { Context } from '@guildhall/kit/context'
 import { historyByParent } from '@guildhall/kit/history'
 import { isId } from '@guildhall/kit/ids'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import DataLoader from 'dataloader'
-import { and, asc, count, desc, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, ne, or, type SQL, sql, sum } from 'drizzle-orm'
 import type { RegistrationStatus } from './domain/registration-status.ts'
 import type { RegistrationFilter, RegistrationOrder } from './generated/graphql.ts'
 import { latestFirst, registrationsBy } from './queries.ts'
@@ -17,6 +18,7 @@ import {
   registrations,
   registrationTransitions,
 } from './tables.ts'
+import { inQueueOrder, queueKeys } from './waitlist/queue-order.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
 
@@ -37,6 +39,14 @@ export const loaders = (ctx: Context) => ({
     (row) => row.registrationId,
   ),
   registrationsOfEvent: pagesInEveryOrder(ctx),
+  waitlistOfEvent: pagesByParent<RegistrationRow, null>(ctx, {
+    list: 'Event.waitlist',
+    table: registrations,
+    parent: registrations.eventId,
+    parentOf: (row) => row.eventId,
+    keys: queueKeys,
+    where: () => and(visibleTo(ctx), eq(registrations.status, 'WAITLISTED')),
+  }),
   registrationsOfUser: pagesByParent<RegistrationRow, null>(ctx, {
     list: 'User.registrations',
     table: registrations,
@@ -124,9 +134,14 @@ function myRegistrations(ctx: Context) {
 async function countStatuses(
   ctx: Context,
   eventIds: readonly string[],
-): Promise<{ eventId: string; status: RegistrationStatus; count: number }[]> {
+): Promise<{ eventId: string; status: RegistrationStatus; count: number; seats: number }[]> {
   return ctx.db
-    .select({ eventId: registrations.eventId, status: registrations.status, count: count() })
+    .select({
+      eventId: registrations.eventId,
+      status: registrations.status,
+      count: count(),
+      seats: sum(registrations.partySize).mapWith(Number),
+    })
     .from(registrations)
     .where(inArray(registrations.eventId, [...eventIds]))
     .groupBy(registrations.eventId, registrations.status)
@@ -134,20 +149,18 @@ async function countStatuses(
 
 /** Where waitlisted registrations stand in their queues, from 1; one statement for all of them. */
 function waitlistPositions(ctx: Context) {
+  const order = sql.join(inQueueOrder, sql`, `)
+  const place = sql<number>`row_number() over (partition by ${registrations.eventId} order by ${order})`
   return new DataLoader<RegistrationRow, number | null, string>(
     async (rows) => {
       const queues = [...new Set(rows.map((row) => row.eventId))]
-      const places = await ctx.db
-        .select({
-          id: registrations.id,
-          place:
-            sql<number>`row_number() over (partition by ${registrations.eventId} order by ${registrations.waitlistedAt}, ${registrations.number})`.mapWith(
-              Number,
-            ),
-        })
+      const queue = ctx.db
+        .select({ id: registrations.id, place: place.mapWith(Number).as('place') })
         .from(registrations)
-        .where(and(inArray(registrations.eventId, queues), eq(registrations.status, 'WAITLISTED')))
-        .orderBy(asc(registrations.eventId))
+        .where(and(anyOf(registrations.eventId, queues), eq(registrations.status, 'WAITLISTED')))
+        .as('queue')
+      const wanted = rows.map((row) => row.id)
+      const places = await ctx.db.select().from(queue).where(anyOf(queue.id, wanted))
       const found = new Map(places.map(({ id, place }) => [id, place]))
       return rows.map((row) => found.get(row.id) ?? null)
     },

@@ -1,6 +1,8 @@
+import { anyOf } from '@guildhall/kit/any-of'
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { Conflict } from '@guildhall/kit/errors'
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { insertRows } from '@guildhall/kit/insert-rows'
+import { and, eq, sql } from 'drizzle-orm'
 import {
   registrationCancelled,
   registrationConfirmed,
@@ -12,7 +14,7 @@ import {
 } from './contract.ts'
 import { factsOf } from './domain/registration-facts.ts'
 import { holdsSeat, type RegistrationStatus } from './domain/registration-status.ts'
-import { freeSeats, isSeatable, offerEnd } from './domain/registration-window.ts'
+import { offerEnd } from './domain/registration-window.ts'
 import { shiftSeats } from './seats.ts'
 import { type EventSeatsRow, type RegistrationRow, registrations, registrationTransitions } from './tables.ts'
 
@@ -22,6 +24,14 @@ export const batchSize = 100
 interface Move {
   to: RegistrationStatus
   reason?: string
+  /** Nobody's doing: what became of the event. */
+  isByHouse?: boolean
+}
+
+/** What was moved, in the order of registration, and the seats as they are then. */
+export interface Moved {
+  moved: RegistrationRow[]
+  seats: EventSeatsRow
 }
 
 /**
@@ -33,12 +43,12 @@ export async function move(
   tx: Transaction,
   seats: EventSeatsRow,
   rows: readonly RegistrationRow[],
-  { to, reason }: Move,
-): Promise<{ moved: RegistrationRow[]; seats: EventSeatsRow }> {
+  { to, reason, isByHouse = false }: Move,
+): Promise<Moved> {
   const from = rows[0]?.status
   if (!from) return { moved: [], seats }
   const now = ctx.now()
-  const seated = await seatsAfter(tx, seats, from, to, rows.length)
+  const seated = await seatsAfter(tx, seats, to, rows)
   if (!seated) throw new Error('more seats were to be held than there are')
   const ids = rows.map((row) => row.id)
   const moved = await tx
@@ -51,13 +61,14 @@ export async function move(
       version: sql`${registrations.version} + 1`,
       updatedAt: now,
     })
-    .where(and(inArray(registrations.id, ids), eq(registrations.status, from)))
+    .where(and(anyOf(registrations.id, ids), eq(registrations.status, from)))
     .returning()
   if (moved.length !== ids.length) throw new Conflict('The registrations were changed meanwhile, try again.')
   moved.sort((a, b) => a.number - b.number)
+  const actorId = isByHouse ? null : actorOf(ctx, to)
   await Promise.all([
-    remember(ctx, tx, moved, from, reason),
-    ...moved.map((row) => announce(ctx, tx, seats, row, reason)),
+    remember(ctx, tx, moved, { from, reason, actorId }),
+    ...moved.map((row) => announce(tx, seats, row, { reason, actorId })),
   ])
   return { moved, seats: seated }
 }
@@ -65,13 +76,21 @@ export async function move(
 async function seatsAfter(
   tx: Transaction,
   seats: EventSeatsRow,
-  from: RegistrationStatus,
   to: RegistrationStatus,
-  count: number,
+  rows: readonly RegistrationRow[],
 ): Promise<EventSeatsRow | null> {
-  const held = (Number(holdsSeat(to)) - Number(holdsSeat(from))) * count
-  const queued = (Number(to === 'WAITLISTED') - Number(from === 'WAITLISTED')) * count
+  const from = rows[0]?.status ?? to
+  const held = (Number(holdsSeat(to)) - Number(holdsSeat(from))) * seatsOf(rows)
+  const queued = (Number(to === 'WAITLISTED') - Number(from === 'WAITLISTED')) * rows.length
   return held === 0 && queued === 0 ? seats : shiftSeats(tx, seats.id, { held, queued })
+}
+
+const seatsOf = (rows: readonly RegistrationRow[]): number =>
+  rows.reduce((sum, { partySize }) => sum + partySize, 0)
+
+interface Telling {
+  reason?: string | undefined
+  actorId: string | null
 }
 
 /** Writes the history of what was just made (`from` null) or moved. */
@@ -79,31 +98,32 @@ export async function remember(
   ctx: Context,
   tx: Transaction,
   rows: readonly RegistrationRow[],
-  from: RegistrationStatus | null,
-  reason?: string,
+  { from, reason, actorId }: Telling & { from: RegistrationStatus | null },
 ): Promise<void> {
-  await tx.insert(registrationTransitions).values(
-    rows.map((row) => ({
-      id: ctx.newId('regtr'),
-      registrationId: row.id,
-      from,
-      to: row.status,
-      reason: reason ?? null,
-      actorId: actorOf(ctx, row.status),
-      at: row.updatedAt,
-    })),
+  await tx.execute(
+    insertRows(
+      registrationTransitions,
+      rows.map((row) => ({
+        id: ctx.newId('regtr'),
+        registrationId: row.id,
+        from,
+        to: row.status,
+        reason: reason ?? null,
+        actorId,
+        at: row.updatedAt,
+      })),
+    ),
   )
 }
 
 /** Publishes the event of the status that a registration has reached. */
 export async function announce(
-  ctx: Context,
   tx: Transaction,
   seats: EventSeatsRow,
   row: RegistrationRow,
-  reason = '',
+  { reason = '', actorId }: Telling,
 ): Promise<void> {
-  const facts = factsOf(row, seats, actorOf(ctx, row.status))
+  const facts = factsOf(row, seats, actorId)
   if (row.status === 'CONFIRMED') await tx.emit(registrationConfirmed, facts)
   if (row.status === 'WAITLISTED') await tx.emit(registrationWaitlisted, facts)
   if (row.status === 'EXPIRED') await tx.emit(registrationOfferExpired, facts)
@@ -117,24 +137,4 @@ export async function announce(
 
 /** Who freed a seat has not offered it to the next: that was the house, and is nobody's business. */
 const actorOf = (ctx: Context, reached: RegistrationStatus): string | null =>
-  reached === 'OFFERED' || reached === 'EXPIRED' || reached === 'CANCELLED'
-    ? null
-    : (ctx.viewer?.userId ?? null)
-
-/** Offers every free seat to whoever queues longest. The event's seats must be locked. */
-export async function offerFreeSeats(
-  ctx: Context,
-  tx: Transaction,
-  seats: EventSeatsRow,
-): Promise<EventSeatsRow> {
-  const places = Math.min(freeSeats(seats), seats.queued, batchSize)
-  if (places <= 0 || !isSeatable(seats, ctx.now())) return seats
-  const heads = await tx
-    .select()
-    .from(registrations)
-    .where(and(eq(registrations.eventId, seats.id), eq(registrations.status, 'WAITLISTED')))
-    .orderBy(asc(registrations.waitlistedAt), asc(registrations.number))
-    .limit(places)
-    .for('update')
-  return (await move(ctx, tx, seats, heads, { to: 'OFFERED' })).seats
-}
+  reached === 'OFFERED' || reached === 'EXPIRED' ? null : (ctx.viewer?.userId ?? null)

@@ -12,6 +12,7 @@ import {
   registrationOffered,
   registrationRejected,
   registrationWaitlisted,
+  waitlistReordered,
 } from './contract/events.ts'
 
 /** To a participant, about the own registration. Waiting for the next look at the app would cost a seat: mail as well. */
@@ -116,6 +117,22 @@ export const notifications: readonly AnyNotification[] = [
     templates: {
       en: { title: '{event} was called off, and your registration with it', body: '{reason}' },
       de: { title: '{event} wurde abgesagt, und damit Ihre Anmeldung', body: '{reason}' },
+    },
+  }),
+  defineNotification({
+    ...ofRegistrations,
+    channels: { IN_APP: true, EMAIL: false, PUSH: false },
+    key: 'registration.reordered',
+    description: 'The organizers gave you another place on a waitlist.',
+    event: waitlistReordered,
+    facts: ({ position, reason, ...payload }) => ({
+      ...factsOf(payload),
+      variables: { event: payload.eventTitle, position, reason },
+    }),
+    variables: ['event', 'position', 'reason'],
+    templates: {
+      en: { title: 'You are now number {position} on the waitlist of {event}', body: '{reason}' },
+      de: { title: 'Sie sind jetzt Nummer {position} auf der Warteliste von {event}', body: '{reason}' },
     },
   }),
 ]

@@ -3,9 +3,10 @@ import type { Privacy } from '@guildhall/kit/privacy'
 import { stepOf } from '@guildhall/kit/state-machine'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import { registrationLife } from './domain/registration-status.ts'
-import { move, offerFreeSeats } from './moves.ts'
+import { move } from './moves.ts'
 import { lockSeats } from './seats.ts'
 import { eventSeats, type RegistrationRow, registrations, registrationTransitions } from './tables.ts'
+import { offerFreeSeats } from './waitlist/offer-free-seats.ts'
 
 /** Registrations are given up, so that seats become free; what was written with them goes, the counted place stays. */
 export const privacy: Privacy = {

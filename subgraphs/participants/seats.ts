@@ -27,17 +27,18 @@ export async function lockRegistration(
 
 /**
  * Locks the seats of an event for a newcomer and in the same statement draws the number and, where nobody has to
- * approve, a seat or a place in the queue: whoever finds somebody queueing queues too. So afterwards `queued` is zero
- * if and only if the newcomer has a seat.
+ * approve, seats for the whole party or a place in the queue: whoever finds somebody queueing queues too. So afterwards
+ * `queued` is zero if and only if the newcomer has seats.
  */
-export async function drawSeat(tx: Transaction, eventId: string): Promise<EventSeatsRow> {
+export async function drawSeats(tx: Transaction, eventId: string, partySize: number): Promise<EventSeatsRow> {
   const isAuto = eq(eventSeats.approvalMode, 'AUTO')
-  const hasSeat = sql`(${eventSeats.queued} = 0 and ${eventSeats.held} < coalesce(${eventSeats.seatLimit}, ${eventSeats.held} + 1))`
+  const held = sql`${eventSeats.held} + ${partySize}::int`
+  const hasSeat = sql`(${eventSeats.queued} = 0 and ${held} <= coalesce(${eventSeats.seatLimit}, ${held}))`
   const [seats] = await tx
     .update(eventSeats)
     .set({
       nextNumber: sql`${eventSeats.nextNumber} + 1`,
-      held: sql`${eventSeats.held} + (${isAuto} and ${hasSeat})::int`,
+      held: sql`case when ${isAuto} and ${hasSeat} then ${held} else ${eventSeats.held} end`,
       queued: sql`${eventSeats.queued} + (${isAuto} and not ${hasSeat})::int`,
     })
     .where(eq(eventSeats.id, eventId))

@@ -1,9 +1,10 @@
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { done } from '@guildhall/kit/outcome'
-import { and, asc, eq, gt, inArray, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm'
 import { fallsWithEvent } from './domain/registration-status.ts'
-import { batchSize, move, offerFreeSeats } from './moves.ts'
+import { batchSize, move } from './moves.ts'
 import { type EventSeatsRow, eventSeats, type RegistrationRow, registrations } from './tables.ts'
+import { hasOfferable, offerFreeSeats } from './waitlist/offer-free-seats.ts'
 
 /** Runs of one sweep at most, so that it ends even when work keeps arriving. */
 const roundsMax = 50
@@ -67,7 +68,7 @@ async function callOff(ctx: Context, tx: Transaction, seats: EventSeatsRow): Pro
   let left = seats
   for (const rows of Map.groupBy(standing, (row: RegistrationRow) => row.status).values()) {
     const reason = seats.callOffReason ?? 'The event was called off.'
-    left = (await move(ctx, tx, left, rows, { to: 'CANCELLED', reason })).seats
+    left = (await move(ctx, tx, left, rows, { to: 'CANCELLED', reason, isByHouse: true })).seats
   }
   if (standing.length === batchSize) return left
   const [finished] = await tx
@@ -92,12 +93,7 @@ async function unsettledEvents(ctx: Context): Promise<string[]> {
     .select({ id: eventSeats.id })
     .from(eventSeats)
     .where(
-      and(
-        inArray(eventSeats.status, ['PUBLISHED', 'IN_PROGRESS']),
-        gt(eventSeats.queued, 0),
-        or(isNull(eventSeats.seatLimit), lt(eventSeats.held, eventSeats.seatLimit)),
-        gt(eventSeats.endsAt, now),
-      ),
+      and(inArray(eventSeats.status, ['PUBLISHED', 'IN_PROGRESS']), gt(eventSeats.endsAt, now), hasOfferable),
     )
   const rows = await overdue.union(calledOff).union(unoffered).limit(batchSize)
   return rows.map((row) => row.id)

@@ -44,12 +44,17 @@ export const eventSeats = participantsSchema.table(
     /** How many queue for a seat. */
     queued: integer().notNull().default(0),
     nextNumber: integer().notNull().default(1),
+    /** Whether smaller parties may be offered seats for which the head of the queue is too large. */
+    isSkipAheadAllowed: boolean().notNull().default(false),
+    /** Seats that one registration may hold at most. */
+    maxPartySize: integer().notNull().default(10),
     /** The event was called off and some of its registrations still stand. */
     isCallingOff: boolean().notNull().default(false),
     callOffReason: text(),
   },
   (t) => [
     check('event_seats_held_within_limit', sql`${t.held} between 0 and coalesce(${t.seatLimit}, ${t.held})`),
+    check('event_seats_party_size', sql`${t.maxPartySize} between 1 and 100`),
     check('event_seats_queue_not_negative', sql`${t.queued} >= 0`),
     index('event_seats_queue').on(t.id).where(sql`${t.queued} > 0`),
     index('event_seats_calling_off').on(t.id).where(sql`${t.isCallingOff}`),
@@ -70,8 +75,12 @@ export const registrations = participantsSchema.table(
     userId: typeId('usr').notNull(),
     number: integer().notNull(),
     status: registrationStatus().notNull(),
+    /** Seats that it holds or queues for. */
+    partySize: integer().notNull().default(1),
     message: text(),
     rejectionReason: text(),
+    /** Who has more goes first; organizers change it. */
+    waitlistPriority: integer().notNull().default(0),
     waitlistedAt: instant(),
     offerExpiresAt: instant(),
     ...versioned,
@@ -82,11 +91,13 @@ export const registrations = participantsSchema.table(
     uniqueIndex('registration_one_live')
       .on(t.eventId, t.userId)
       .where(sql`${t.status} not in ('REJECTED', 'WITHDRAWN', 'EXPIRED', 'CANCELLED')`),
+    check('registration_party_size', sql`${t.partySize} >= 1`),
     check('registration_offer_has_end', sql`(${t.status} = 'OFFERED') = (${t.offerExpiresAt} is not null)`),
     check('registration_queues_since', sql`${t.status} <> 'WAITLISTED' or ${t.waitlistedAt} is not null`),
     index('registration_waitlist')
-      .on(t.eventId, t.waitlistedAt, t.number)
+      .on(t.eventId, t.waitlistPriority.desc().nullsFirst(), t.waitlistedAt, t.number)
       .where(sql`${t.status} = 'WAITLISTED'`),
+    index('registration_waitlist_parties').on(t.eventId, t.partySize).where(sql`${t.status} = 'WAITLISTED'`),
     index('registration_offers_due').on(t.offerExpiresAt).where(sql`${t.status} = 'OFFERED'`),
     index('registration_by_status').on(t.eventId, t.status, t.userId),
     index('registration_by_change').on(t.eventId, t.updatedAt, t.id),

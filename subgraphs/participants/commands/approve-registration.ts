@@ -1,13 +1,15 @@
 import type { Failure, Outcome } from '@guildhall/kit/outcome'
 import { illegalTransition } from '@guildhall/kit/state-machine'
 import contract from '../contract.ts'
+import { fitting } from '../domain/party-fit.ts'
 import { registrationLife } from '../domain/registration-status.ts'
 import { eventFull, freeSeats, isSeatable } from '../domain/registration-window.ts'
 import type { ApproveRegistrationInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { move, offerFreeSeats } from '../moves.ts'
+import { move } from '../moves.ts'
 import { type Decided, type Decision, reviewOne } from '../review.ts'
 import type { RegistrationRow } from '../tables.ts'
+import { offerFreeSeats } from '../waitlist/offer-free-seats.ts'
 
 /** A reviewer lets somebody in: to a seat if one is free, else to the end of the queue. */
 export const approveRegistration = (
@@ -27,9 +29,10 @@ export const approve: Decision = async (ctx, tx, event, rows) => {
     const closed = contract.failure('REGISTRATION_CLOSED', 'The event gives away no seats.', path)
     return { moved: [], refused: [...refused, ...pending.map((row) => refusal(row, closed))] }
   }
-  const seats = await offerFreeSeats(ctx, tx, event)
-  const places = seats.queued > 0 ? 0 : Math.max(0, freeSeats(seats))
-  const [seated, others] = [pending.slice(0, places), pending.slice(places)]
+  const { seats } = await offerFreeSeats(ctx, tx, event)
+  const mayPass = seats.isSkipAheadAllowed || !seats.isWaitlistEnabled
+  const seated = seats.queued > 0 ? [] : fitting(pending, freeSeats(seats), mayPass)
+  const others = pending.filter((row) => !seated.includes(row))
   const confirmed = await move(ctx, tx, seats, seated, { to: 'CONFIRMED' })
   if (!seats.isWaitlistEnabled) {
     return {
@@ -38,7 +41,9 @@ export const approve: Decision = async (ctx, tx, event, rows) => {
     }
   }
   const waitlisted = await move(ctx, tx, confirmed.seats, others, { to: 'WAITLISTED' })
-  return { moved: [...confirmed.moved, ...waitlisted.moved], refused }
+  const offered = await offerFreeSeats(ctx, tx, waitlisted.seats)
+  const latest = new Map(offered.moved.map((row) => [row.id, row]))
+  return { moved: [...confirmed.moved, ...waitlisted.moved].map((row) => latest.get(row.id) ?? row), refused }
 }
 
 const refusal = (row: RegistrationRow, failure: Failure): Decided['refused'][number] => ({

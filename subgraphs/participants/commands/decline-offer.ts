@@ -4,9 +4,10 @@ import contract from '../contract.ts'
 import { registrationLife } from '../domain/registration-status.ts'
 import type { DeclineOfferInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
-import { move, offerFreeSeats } from '../moves.ts'
+import { move } from '../moves.ts'
 import { lockRegistration } from '../seats.ts'
 import type { RegistrationRow } from '../tables.ts'
+import { offerFreeSeats } from '../waitlist/offer-free-seats.ts'
 
 /** The caller does without the offered seat, which goes to the next in the queue in the same transaction. */
 export async function declineOffer(ctx: Ctx, input: DeclineOfferInput): Promise<Outcome<RegistrationRow>> {

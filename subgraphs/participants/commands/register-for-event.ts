@@ -5,14 +5,15 @@ import { z } from 'zod'
 import contract, { registrationCreated } from '../contract.ts'
 import { factsOf } from '../domain/registration-facts.ts'
 import { liveStatuses, type RegistrationStatus } from '../domain/registration-status.ts'
-import { admission } from '../domain/registration-window.ts'
+import { admission, freeSeats } from '../domain/registration-window.ts'
 import type { RegisterForEventInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { announce, remember } from '../moves.ts'
 import { seatsFor } from '../projection.ts'
-import { drawSeat } from '../seats.ts'
+import { drawSeats } from '../seats.ts'
 import { type EventSeatsRow, type RegistrationRow, registrations } from '../tables.ts'
 import { inTurn } from '../turnstile.ts'
+import { offerFreeSeats } from '../waitlist/offer-free-seats.ts'
 
 /** Registers the caller: with a seat, in the queue for one, or waiting for a reviewer. */
 export async function registerForEvent(
@@ -21,7 +22,8 @@ export async function registerForEvent(
 ): Promise<Outcome<RegistrationRow>> {
   ctx.requireViewer()
   const message = input.message?.trim() || null
-  const problems = problemsOf(z.object({ message: prose(1_000).nullable() }), { message })
+  const { partySize } = input
+  const problems = problemsOf(rules, { message, partySize })
   if (problems.length > 0) return failed(...problems)
   const event = await seatsFor(ctx, input.eventId)
   if (!event) return failed(contract.failure('NOT_FOUND', 'There is no such event.', ['input', 'eventId']))
@@ -30,11 +32,11 @@ export async function registerForEvent(
     ctx.transaction(
       'registerForEvent',
       async (tx) => {
-        const seats = await drawSeat(tx, event.id)
-        const status = admission(seats, ctx.now())
-        return typeof status === 'string'
-          ? done(await enrol(ctx, tx, seats, status, message))
-          : failed(status)
+        const seats = await drawSeats(tx, event.id, partySize)
+        const status = admission(seats, partySize, ctx.now())
+        if (typeof status !== 'string') return failed(status)
+        const registration = await enrol(ctx, tx, seats, { status, message, partySize })
+        return done(await pastLargerParties(ctx, tx, seats, registration))
       },
       { registration_one_live: alreadyRegistered },
       input,
@@ -43,12 +45,19 @@ export async function registerForEvent(
   return outcome.ok ? outcome : preciser(ctx, outcome, event.id)
 }
 
+const rules = z.object({ message: prose(1_000).nullable(), partySize: z.number().min(1) })
+
+interface Newcomer {
+  status: RegistrationStatus
+  message: string | null
+  partySize: number
+}
+
 async function enrol(
   ctx: Ctx,
   tx: Transaction,
   seats: EventSeatsRow,
-  status: RegistrationStatus,
-  message: string | null,
+  { status, message, partySize }: Newcomer,
 ): Promise<RegistrationRow> {
   const viewer = ctx.requireViewer()
   const now = ctx.now()
@@ -62,6 +71,7 @@ async function enrol(
       number: seats.nextNumber - 1,
       status,
       message,
+      partySize,
       waitlistedAt: status === 'WAITLISTED' ? now : null,
       createdAt: now,
       updatedAt: now,
@@ -69,11 +79,23 @@ async function enrol(
     .returning()
   if (!registration) throw new Error('insert returned nothing')
   await Promise.all([
-    remember(ctx, tx, [registration], null),
+    remember(ctx, tx, [registration], { from: null, actorId: viewer.userId }),
     tx.emit(registrationCreated, factsOf(registration, seats, viewer.userId)),
-    announce(ctx, tx, seats, registration),
+    announce(tx, seats, registration, { actorId: viewer.userId }),
   ])
   return registration
+}
+
+/** A newcomer who fits is offered what those in front are too many for, if they may be let past. */
+async function pastLargerParties(
+  ctx: Ctx,
+  tx: Transaction,
+  seats: EventSeatsRow,
+  newcomer: RegistrationRow,
+): Promise<RegistrationRow> {
+  if (newcomer.status !== 'WAITLISTED' || freeSeats(seats) < newcomer.partySize) return newcomer
+  const { moved } = await offerFreeSeats(ctx, tx, seats)
+  return moved.find(({ id }) => id === newcomer.id) ?? newcomer
 }
 
 /** Whoever is in already is told so, rather than that nobody else gets in. */

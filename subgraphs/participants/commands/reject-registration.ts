@@ -8,6 +8,7 @@ import type { Ctx } from '../loaders.ts'
 import { move } from '../moves.ts'
 import { type Decided, type Decision, reviewOne } from '../review.ts'
 import type { RegistrationRow } from '../tables.ts'
+import { offerFreeSeats } from '../waitlist/offer-free-seats.ts'
 
 /** A reviewer turns somebody down, and says why. */
 export async function rejectRegistration(
@@ -38,5 +39,7 @@ export const reject =
         decided.refused.push(...group.map(({ id }) => ({ id, failure })))
       }
     }
+    // Those behind a party that was turned down may fit.
+    await offerFreeSeats(ctx, tx, seats)
     return decided
   }

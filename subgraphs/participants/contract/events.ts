@@ -26,6 +26,8 @@ export const registrationFacts = z.object({
   /** Counts up per event, without gaps. */
   number: z.number().int(),
   status: z.enum(registrationStatuses),
+  /** Seats that it holds or queues for. */
+  partySize: z.number().int().default(1),
   version: z.number().int(),
   /** Who did it; null: the clock, or what became of the event. */
   actorId: z.string().nullable(),
@@ -96,5 +98,13 @@ export const registrationCancelled = defineEvent({
   version: 1,
   description: 'The event was called off, and with it the registration.',
   payload: registrationFacts.extend({ reason: z.string() }),
+  aggregate,
+})
+
+export const waitlistReordered = defineEvent({
+  name: 'participants.registration.reordered',
+  version: 1,
+  description: 'Organizers gave a registration another place in the queue.',
+  payload: registrationFacts.extend({ position: z.number().int(), reason: z.string() }),
   aggregate,
 })

@@ -9,7 +9,7 @@ export interface OpenStep extends RegistrationStep {
 
 /** The steps of a registration that are open to these takers. */
 export function openSteps(
-  registration: Pick<RegistrationRow, 'status' | 'offerExpiresAt'>,
+  registration: Pick<RegistrationRow, 'status' | 'offerExpiresAt' | 'partySize'>,
   event: EventSeatsRow | null,
   takers: readonly StepTaker[],
   now: Date,
@@ -21,14 +21,14 @@ export function openSteps(
 
 function blockers(
   step: RegistrationStep,
-  { offerExpiresAt }: Pick<RegistrationRow, 'offerExpiresAt'>,
+  { offerExpiresAt, partySize }: Pick<RegistrationRow, 'offerExpiresAt' | 'partySize'>,
   event: EventSeatsRow | null,
   now: Date,
 ): string[] {
   if (step.mutation === 'acceptOffer') return isOver(offerExpiresAt, now) ? ['OFFER_EXPIRED'] : []
   if (step.mutation !== 'approveRegistration' || !event) return []
   if (!isSeatable(event, now)) return ['REGISTRATION_CLOSED']
-  const hasSeat = freeSeats(event) > 0 && event.queued === 0
+  const hasSeat = freeSeats(event) >= partySize && event.queued === 0
   const canBeTaken = step.to === 'CONFIRMED' ? hasSeat : event.isWaitlistEnabled
   return canBeTaken ? [] : ['EVENT_FULL']
 }

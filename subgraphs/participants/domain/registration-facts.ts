@@ -14,6 +14,7 @@ export const factsOf = (
   userId: registration.userId,
   number: registration.number,
   status: registration.status,
+  partySize: registration.partySize,
   version: registration.version,
   actorId,
 })

@@ -7,7 +7,10 @@ type Terms = Pick<
   EventSeatsRow,
   'status' | 'endsAt' | 'registrationOpensAt' | 'registrationClosesAt' | 'isCallingOff'
 >
-type Seats = Pick<EventSeatsRow, 'held' | 'queued' | 'seatLimit' | 'isWaitlistEnabled' | 'approvalMode'>
+type Seats = Pick<
+  EventSeatsRow,
+  'held' | 'queued' | 'seatLimit' | 'isWaitlistEnabled' | 'approvalMode' | 'maxPartySize' | 'capacity'
+>
 
 export type RegistrationState = 'NOT_YET_OPEN' | 'OPEN' | 'WAITLIST_ONLY' | 'FULL' | 'CLOSED'
 
@@ -39,21 +42,33 @@ export function registrationState(event: Terms & Seats, now: Date): Registration
 /**
  * What a newcomer starts as, or why nobody can register now. Reviewers decide before anybody queues.
  *
- * @param drawn the event's seats after the newcomer has drawn one: somebody queues if and only if there was none.
+ * @param drawn the event's seats after the newcomer has drawn: somebody queues if and only if there were too few.
  */
-export function admission(drawn: Terms & Seats, now: Date): RegistrationStatus | Failure {
+export function admission(drawn: Terms & Seats, partySize: number, now: Date): RegistrationStatus | Failure {
   const path = ['input', 'eventId']
   const state = windowState(drawn, now)
   if (state === 'NOT_YET_OPEN') {
     return contract.failure('REGISTRATION_NOT_OPEN', 'Registration has not opened yet.', path)
   }
   if (state === 'CLOSED') return contract.failure('REGISTRATION_CLOSED', 'Registration is over.', path)
+  const largest = largestParty(drawn)
+  if (partySize > largest) return partyTooLarge(largest)
   const isManual = drawn.approvalMode === 'MANUAL'
-  const isFull = drawn.queued > 0 || (isManual && freeSeats(drawn) <= 0)
+  const isFull = drawn.queued > 0 || (isManual && freeSeats(drawn) < partySize)
   if (isFull && !drawn.isWaitlistEnabled) return eventFull(path)
   if (isManual) return 'PENDING_APPROVAL'
   return isFull ? 'WAITLISTED' : 'CONFIRMED'
 }
+
+/** Seats that one registration may ask for: a party that all seats are too few for would queue for ever. */
+export const largestParty = ({ maxPartySize, capacity }: Pick<Seats, 'maxPartySize' | 'capacity'>): number =>
+  Math.max(1, Math.min(maxPartySize, capacity ?? maxPartySize))
+
+const partyTooLarge = (largest: number): Failure =>
+  contract.failure('PARTY_TOO_LARGE', `A registration may have at most ${largest} seats.`, [
+    'input',
+    'partySize',
+  ])
 
 export const eventFull = (path: string[]): Failure =>
   contract.failure('EVENT_FULL', 'All seats are taken.', path)

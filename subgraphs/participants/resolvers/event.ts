@@ -25,6 +25,7 @@ export const Event: EventResolvers = {
       live: sum(liveStatuses),
       confirmed: sum(['CONFIRMED', 'CHECKED_IN']),
       waitlisted: sum(['WAITLISTED']),
+      waitlistedSeats: counts.find((row) => row.status === 'WAITLISTED')?.seats ?? 0,
       pending: sum(['PENDING_APPROVAL']),
       capacity: event.capacity,
     }

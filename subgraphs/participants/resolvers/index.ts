@@ -4,13 +4,17 @@ import { Mutation } from './mutation.ts'
 import { Query } from './query.ts'
 import { Registration, RegistrationTransition } from './registration.ts'
 import { User } from './user.ts'
+import * as waitlist from './waitlist.ts'
 
 /** An area of the domain adds its module here: `import * as forms from './forms.ts'`. */
-export const resolvers = mergeResolvers({
-  Query,
-  Mutation,
-  Registration,
-  RegistrationTransition,
-  Event,
-  User,
-})
+export const resolvers = mergeResolvers(
+  {
+    Query,
+    Mutation,
+    Registration,
+    RegistrationTransition,
+    Event,
+    User,
+  },
+  waitlist,
+)

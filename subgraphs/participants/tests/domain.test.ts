@@ -1,13 +1,20 @@
 import { sourcesOf } from '@guildhall/kit/state-machine'
 import { describe, expect, it } from 'vitest'
 import { isOver } from '../domain/open-steps.ts'
+import { fitting } from '../domain/party-fit.ts'
 import {
   fallsWithEvent,
   holdsSeat,
   type RegistrationStatus,
   registrationLife,
 } from '../domain/registration-status.ts'
-import { admission, freeSeats, offerEnd, registrationState } from '../domain/registration-window.ts'
+import {
+  admission,
+  freeSeats,
+  largestParty,
+  offerEnd,
+  registrationState,
+} from '../domain/registration-window.ts'
 
 const statuses = Object.keys(registrationLife) as RegistrationStatus[]
 
@@ -58,6 +65,8 @@ const event = {
   held: 0,
   queued: 0,
   seatLimit: 1,
+  capacity: 1,
+  maxPartySize: 10,
 }
 
 describe('registrationState', () => {
@@ -104,8 +113,31 @@ describe('seats', () => {
     ['the event is over', { status: 'COMPLETED' as const }, 'REGISTRATION_CLOSED'],
     ['the event is a draft', { status: 'DRAFT' as const }, 'REGISTRATION_NOT_OPEN'],
   ])('when %s', (_, change, result) => {
-    const admitted = admission({ ...event, ...change }, at(9))
+    const admitted = admission({ ...event, ...change }, 1, at(9))
     expect(typeof admitted === 'string' ? admitted : admitted.code).toBe(result)
+  })
+
+  it('go to a party as a whole, which is no larger than all of them', () => {
+    const sized = (partySize: number, change: object) => {
+      const admitted = admission({ ...event, capacity: 4, ...change }, partySize, at(9))
+      return typeof admitted === 'string' ? admitted : admitted.code
+    }
+    const manual = { approvalMode: 'MANUAL', seatLimit: 4, held: 1, isWaitlistEnabled: false }
+    expect([sized(4, { held: 4 }), sized(5, {}), sized(4, { maxPartySize: 3 })]).toEqual([
+      'CONFIRMED',
+      'PARTY_TOO_LARGE',
+      'PARTY_TOO_LARGE',
+    ])
+    expect([sized(3, manual), sized(4, manual)]).toEqual(['PENDING_APPROVAL', 'EVENT_FULL'])
+    expect(largestParty({ maxPartySize: 10, capacity: null })).toBe(10)
+    expect(largestParty({ maxPartySize: 10, capacity: 0 })).toBe(1)
+  })
+
+  it('go to those who fit: to nobody behind one who does not, unless smaller ones may pass', () => {
+    const queue = [2, 4, 1, 1, 3].map((partySize, place) => ({ place, partySize }))
+    const places = (free: number, mayPass: boolean) => fitting(queue, free, mayPass).map(({ place }) => place)
+    expect([places(5, false), places(6, false), places(1, false)]).toEqual([[0], [0, 1], []])
+    expect([places(5, true), places(1, true), places(0, true)]).toEqual([[0, 2, 3], [2], []])
   })
 
   it('are kept for as long as the event says, and not beyond its end', () => {
