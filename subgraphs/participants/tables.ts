@@ -1,128 +1,12 @@
-import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import { backboneTables } from '@guildhall/kit/events/tables'
 import { objectRoles } from '@guildhall/kit/object-roles'
-import type { Connection } from '@guildhall/kit/paging'
-import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { registrationStatuses } from './contract.ts'
 import { participantsSchema } from './tables/schema.ts'
 
+export * from './tables/registrations.ts'
 export * from './tables/schema.ts'
 
 export const backbone = backboneTables(participantsSchema)
 export const { outbox, inbox, idempotency } = backbone
 
-export const registrationStatus = participantsSchema.enum('registration_status', registrationStatuses)
-
-/**
- * One row per event, with the event's own id: the terms that registrations depend on (the highest version we have
- * heard of), and the seats. Whoever changes a registration locks this row first.
- */
-export const eventSeats = participantsSchema.table(
-  'event_seats',
-  {
-    ...identified('evt'),
-    organizationId: typeId('org').notNull(),
-    title: text().notNull(),
-    status: text({
-      enum: ['DRAFT', 'PUBLISHED', 'IN_PROGRESS', 'JUDGING', 'COMPLETED', 'CANCELLED', 'ARCHIVED'],
-    }).notNull(),
-    visibility: text({ enum: ['PUBLIC', 'UNLISTED', 'ORGANIZATION'] }).notNull(),
-    endsAt: instant().notNull(),
-    registrationOpensAt: instant(),
-    registrationClosesAt: instant(),
-    isWaitlistEnabled: boolean().notNull(),
-    approvalMode: text({ enum: ['AUTO', 'MANUAL'] }).notNull(),
-    offerHours: integer().notNull(),
-    termsVersion: integer().notNull(),
-    /** Seats as the organizers want them; null: no limit. */
-    capacity: integer(),
-    /** `capacity`, or what was held already when the capacity was lowered below it: shrinks as seats become free. */
-    seatLimit: integer(),
-    /** Seats that are confirmed, checked in or offered. */
-    held: integer().notNull().default(0),
-    /** How many queue for a seat. */
-    queued: integer().notNull().default(0),
-    nextNumber: integer().notNull().default(1),
-    /** Whether smaller parties may be offered seats for which the head of the queue is too large. */
-    isSkipAheadAllowed: boolean().notNull().default(false),
-    /** Seats that one registration may hold at most. */
-    maxPartySize: integer().notNull().default(10),
-    /** The event was called off and some of its registrations still stand. */
-    isCallingOff: boolean().notNull().default(false),
-    callOffReason: text(),
-  },
-  (t) => [
-    check('event_seats_held_within_limit', sql`${t.held} between 0 and coalesce(${t.seatLimit}, ${t.held})`),
-    check('event_seats_party_size', sql`${t.maxPartySize} between 1 and 100`),
-    check('event_seats_queue_not_negative', sql`${t.queued} >= 0`),
-    index('event_seats_queue').on(t.id).where(sql`${t.queued} > 0`),
-    index('event_seats_calling_off').on(t.id).where(sql`${t.isCallingOff}`),
-  ],
-)
-
 /** Who helps with which event, as events tell. */
 export const eventRoles = objectRoles(participantsSchema, 'event_role', 'evt')
-
-export const registrations = participantsSchema.table(
-  'registration',
-  {
-    ...identified('reg'),
-    eventId: typeId('evt')
-      .notNull()
-      .references(() => eventSeats.id),
-    organizationId: typeId('org').notNull(),
-    userId: typeId('usr').notNull(),
-    number: integer().notNull(),
-    status: registrationStatus().notNull(),
-    /** Seats that it holds or queues for. */
-    partySize: integer().notNull().default(1),
-    message: text(),
-    rejectionReason: text(),
-    /** Who has more goes first; organizers change it. */
-    waitlistPriority: integer().notNull().default(0),
-    waitlistedAt: instant(),
-    offerExpiresAt: instant(),
-    ...versioned,
-    ...timestamps,
-  },
-  (t) => [
-    unique('registration_number_once').on(t.eventId, t.number),
-    uniqueIndex('registration_one_live')
-      .on(t.eventId, t.userId)
-      .where(sql`${t.status} not in ('REJECTED', 'WITHDRAWN', 'EXPIRED', 'CANCELLED')`),
-    check('registration_party_size', sql`${t.partySize} >= 1`),
-    check('registration_offer_has_end', sql`(${t.status} = 'OFFERED') = (${t.offerExpiresAt} is not null)`),
-    check('registration_queues_since', sql`${t.status} <> 'WAITLISTED' or ${t.waitlistedAt} is not null`),
-    index('registration_waitlist')
-      .on(t.eventId, t.waitlistPriority.desc().nullsFirst(), t.waitlistedAt, t.number)
-      .where(sql`${t.status} = 'WAITLISTED'`),
-    index('registration_waitlist_parties').on(t.eventId, t.partySize).where(sql`${t.status} = 'WAITLISTED'`),
-    index('registration_offers_due').on(t.offerExpiresAt).where(sql`${t.status} = 'OFFERED'`),
-    index('registration_by_status').on(t.eventId, t.status, t.userId),
-    index('registration_by_change').on(t.eventId, t.updatedAt, t.id),
-    index('registration_by_user').on(t.userId, t.createdAt, t.id),
-  ],
-)
-
-/** Append-only: who moved a registration where, when and why. */
-export const registrationTransitions = participantsSchema.table(
-  'registration_transition',
-  {
-    ...identified('regtr'),
-    registrationId: typeId('reg')
-      .notNull()
-      .references(() => registrations.id),
-    from: registrationStatus(),
-    to: registrationStatus().notNull(),
-    reason: text(),
-    actorId: typeId('usr'),
-    at: instant().notNull(),
-  },
-  (t) => [index('registration_transition_by_registration').on(t.registrationId, t.at, t.id)],
-)
-
-export type EventSeatsRow = typeof eventSeats.$inferSelect
-export type RegistrationRow = typeof registrations.$inferSelect
-export type RegistrationTransitionRow = typeof registrationTransitions.$inferSelect
-export type RegistrationConnectionRow = Connection<RegistrationRow>
