@@ -44,7 +44,12 @@ for (const domain of domainNames()) {
     config: {
       useTypeImports: true,
       skipTypename: true,
-      scalars: { ID: 'string', DateTime: { input: 'Date', output: 'Date' } },
+      scalars: {
+        ID: 'string',
+        DateTime: { input: 'Date', output: 'Date' },
+        Decimal: { input: 'string', output: 'string' },
+        CurrencyCode: { input: 'string', output: 'string' },
+      },
     },
   })
   mkdirSync(path.dirname(target), { recursive: true })

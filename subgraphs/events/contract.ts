@@ -15,7 +15,7 @@ export * from './contract/roles.ts'
 export default defineContract({
   domain: 'events',
   products: ['innovation'],
-  ids: { evt: 'Event', evm: 'EventMembership' },
+  ids: { evt: 'Event', evm: 'EventMembership', trk: 'EventTrack', prz: 'EventPrize' },
   permissions: {
     'events:write': {
       description: 'Draft, change and move the events of the organization.',
@@ -40,6 +40,14 @@ export default defineContract({
   codes: {
     INVALID_TIME_RANGE: 'An end lies before its start, or a deadline outside of the event.',
     INVALID_TIMEZONE: 'Not an IANA time zone.',
+    SLUG_TAKEN: 'Another event has this slug.',
+    SLUG_FIXED: 'The event was published under its slug, which stays.',
+    TRACK_NAME_TAKEN: 'Another track of the event has this name.',
+    TRACK_HAS_PRIZES: 'Prizes are of this track; take them off first.',
+    TOO_MANY_TRACKS: 'The event has as many tracks as one can have.',
+    TOO_MANY_PRIZES: 'The event has as many prizes as one can have.',
+    EVENT_UNDER_WAY: 'The event has begun; what projects compete in and for stays.',
+    INVALID_AMOUNT: 'Not a currency, below zero, or with more decimal places than the currency has.',
     EVENT_IN_PAST: 'The event is over by the clock.',
     EVENT_NOT_EDITABLE: 'The event is cancelled or archived and can no longer be changed.',
     REASON_REQUIRED: 'This step needs a reason.',

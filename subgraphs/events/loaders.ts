@@ -1,20 +1,25 @@
+import { anyOf } from '@guildhall/kit/any-of'
 import type { Context } from '@guildhall/kit/context'
 import { historyByParent } from '@guildhall/kit/history'
-import { byId } from '@guildhall/kit/loaders'
+import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import type { OrderKey } from '@guildhall/kit/paging'
-import { arrayOverlaps, sql } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, sql } from 'drizzle-orm'
 import type { EventRoleName } from './contract.ts'
 import { eventsByStart } from './order.ts'
 import {
   type EventMembershipRow,
+  type EventPrizeRow,
   type EventRow,
+  type EventTrackRow,
   type EventTransitionRow,
   eventMemberships,
+  eventPrizes,
   events,
+  eventTracks,
   eventTransitions,
 } from './tables.ts'
-import { listedFor, visibleMemberships, visibleTo } from './visibility.ts'
+import { listedFor, partVisibleTo, visibleMemberships, visibleTo } from './visibility.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
 
@@ -40,6 +45,27 @@ export const loaders = (ctx: Context) => ({
         ? sql`cardinality(${eventMemberships.roles}) > 0`
         : arrayOverlaps(eventMemberships.roles, roles),
   }),
+  eventBySlug: bySlug(ctx),
+  track: byId<EventTrackRow>(ctx, 'trk', eventTracks, partVisibleTo(ctx, eventTracks.eventId)),
+  prize: byId<EventPrizeRow>(ctx, 'prz', eventPrizes, partVisibleTo(ctx, eventPrizes.eventId)),
+  tracksOfEvent: byParent<EventTrackRow>(
+    (eventIds) =>
+      ctx.db
+        .select()
+        .from(eventTracks)
+        .where(anyOf(eventTracks.eventId, eventIds))
+        .orderBy(asc(eventTracks.position), asc(eventTracks.id)),
+    (row) => row.eventId,
+  ),
+  prizesOfEvent: byParent<EventPrizeRow>(
+    (eventIds) =>
+      ctx.db
+        .select()
+        .from(eventPrizes)
+        .where(anyOf(eventPrizes.eventId, eventIds))
+        .orderBy(asc(eventPrizes.position), asc(eventPrizes.id)),
+    (row) => row.eventId,
+  ),
   eventsOfOrganization: pagesByParent<EventRow, null>(ctx, {
     list: 'Organization.events',
     table: events,
@@ -54,3 +80,21 @@ const firstCome: OrderKey<EventMembershipRow>[] = [
   { column: eventMemberships.createdAt, direction: 'ASC', value: (row) => row.createdAt },
   { column: eventMemberships.id, direction: 'ASC', value: (row) => row.id },
 ]
+
+/** At most one event for each name that they have in addresses. */
+const bySlug = (ctx: Context) =>
+  byParent<EventRow>(
+    (slugs) =>
+      ctx.db
+        .select()
+        .from(events)
+        .where(and(anyOf(events.slug, slugs), visibleTo(ctx))),
+    (row) => row.slug,
+  )
+
+/** The event of something that is seen only by those who see its event. */
+export async function eventOf(ctx: Ctx, { eventId }: { eventId: string }): Promise<EventRow> {
+  const event = await ctx.loaders.event.load(eventId)
+  if (!event) throw new Error(`event ${eventId} is gone`)
+  return event
+}

@@ -4,6 +4,7 @@ import { eventsSchema } from './tables/schema.ts'
 export * from './tables/events.ts'
 export * from './tables/memberships.ts'
 export * from './tables/schema.ts'
+export * from './tables/tracks.ts'
 
 export const backbone = backboneTables(eventsSchema)
 export const { outbox, inbox, idempotency } = backbone

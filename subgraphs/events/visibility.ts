@@ -1,5 +1,6 @@
 import type { Context } from '@guildhall/kit/context'
 import { and, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { standing } from './standing.ts'
 import { eventMemberships, events } from './tables.ts'
 
@@ -43,4 +44,10 @@ export function listedFor(ctx: Context): SQL | undefined {
       inArray(events.id, standing.objects(ctx, null)),
     ),
   )
+}
+
+/** What belongs to an event is seen by those who see the event. */
+export function partVisibleTo(ctx: Context, eventId: PgColumn): SQL | undefined {
+  const visible = visibleTo(ctx)
+  return visible && inArray(eventId, ctx.db.select({ id: events.id }).from(events).where(visible))
 }

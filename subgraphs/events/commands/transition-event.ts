@@ -3,6 +3,7 @@ import { illegalTransition, stepOf } from '@guildhall/kit/state-machine'
 import { line, problemsOf, tidy } from '@guildhall/kit/validate'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
+import { requireWriter } from '../change-event.ts'
 import contract, { eventCancelled, eventPublished, eventStatusChanged } from '../contract.ts'
 import { eventLife, guardsOf } from '../domain/event-status.ts'
 import { termsOf } from '../domain/event-terms.ts'
@@ -10,14 +11,14 @@ import type { TransitionEventInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { changedMeanwhile, lockEvent } from '../lock-event.ts'
 import { registrationsOf } from '../registrations.ts'
-import { standing } from '../standing.ts'
 import { type EventRow, events, eventTransitions } from '../tables.ts'
+import { partsOf } from '../tracks/parts-of.ts'
 
 /** Moves an event along its life: the row is locked, so of two callers one moves it and the other is told. */
 export async function transitionEvent(ctx: Ctx, input: TransitionEventInput): Promise<Outcome<EventRow>> {
   const seen = await ctx.loaders.event.load(input.id)
   if (!seen) return failed(contract.failure('NOT_FOUND', 'There is no such event.', ['input', 'id']))
-  await standing.require(ctx, 'events:write', seen)
+  await requireWriter(ctx, seen)
   const viewer = ctx.requireViewer()
   const reason = tidy(input.reason)
   const problems = problemsOf(z.object({ reason: line(1_000).nullable() }), { reason })
@@ -46,9 +47,10 @@ export async function transitionEvent(ctx: Ctx, input: TransitionEventInput): Pr
         actorId: viewer.userId,
         at: now,
       })
-      await tx.emit(eventStatusChanged, { ...termsOf(moved), from: event.status, reason })
-      if (input.to === 'PUBLISHED') await tx.emit(eventPublished, termsOf(moved))
-      if (input.to === 'CANCELLED') await tx.emit(eventCancelled, { ...termsOf(moved), reason })
+      const terms = termsOf(moved, await partsOf(tx, event.id))
+      await tx.emit(eventStatusChanged, { ...terms, from: event.status, reason })
+      if (input.to === 'PUBLISHED') await tx.emit(eventPublished, terms)
+      if (input.to === 'CANCELLED') await tx.emit(eventCancelled, { ...terms, reason })
       return done(moved)
     },
     {},

@@ -7,12 +7,16 @@ export const eventTerms = z.object({
   eventId: z.string(),
   organizationId: z.string(),
   title: z.string(),
+  /** Names the event in addresses; null in what was told before there were slugs. */
+  slug: z.string().nullable().default(null),
   kind: z.string(),
   status: z.enum(['DRAFT', 'PUBLISHED', 'IN_PROGRESS', 'JUDGING', 'COMPLETED', 'CANCELLED', 'ARCHIVED']),
   visibility: z.enum(['PUBLIC', 'UNLISTED', 'ORGANIZATION']),
   timezone: z.string(),
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime(),
+  venue: z.string().nullable().default(null),
+  onlineUrl: z.string().nullable().default(null),
   registrationOpensAt: z.iso.datetime().nullable(),
   registrationClosesAt: z.iso.datetime().nullable(),
   capacity: z.number().int().nullable(),
@@ -21,13 +25,12 @@ export const eventTerms = z.object({
   offerHours: z.number().int(),
   submissionDeadline: z.iso.datetime().nullable(),
   graceMinutes: z.number().int(),
-  maxTeamSize: z.number().int(),
   minTeamSize: z.number().int().default(1),
-  /** Null for events of before there were slugs. */
-  slug: z.string().nullable().default(null),
-  venue: z.string().nullable().default(null),
-  onlineUrl: z.string().nullable().default(null),
+  maxTeamSize: z.number().int(),
+  /** In what projects compete, in their order. */
   tracks: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
+  /** What can be won, in order; of which track, or of all. */
+  prizes: z.array(z.object({ id: z.string(), name: z.string(), trackId: z.string().nullable() })).default([]),
   /** Grows with each change: a projection keeps the highest it has seen. */
   version: z.number().int(),
 })

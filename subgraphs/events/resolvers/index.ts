@@ -4,5 +4,6 @@ import * as memberships from './memberships.ts'
 import { Mutation } from './mutation.ts'
 import { Organization } from './organization.ts'
 import { Query } from './query.ts'
+import * as tracks from './tracks.ts'
 
-export const resolvers = mergeResolvers({ Query, Mutation, Organization }, event, memberships)
+export const resolvers = mergeResolvers({ Query, Mutation, Organization }, event, memberships, tracks)

@@ -1,7 +1,7 @@
 import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, text } from 'drizzle-orm/pg-core'
+import { boolean, check, doublePrecision, index, integer, text, unique } from 'drizzle-orm/pg-core'
 import { eventsSchema } from './schema.ts'
 
 export const eventStatus = eventsSchema.enum('event_status', [
@@ -29,7 +29,11 @@ export const events = eventsSchema.table(
     organizationId: typeId('org').notNull(),
     createdById: typeId('usr').notNull(),
     title: text().notNull(),
+    /** Names the event in addresses, unique in the house. */
+    slug: text().notNull(),
     summary: text(),
+    hashtag: text(),
+    bannerUrl: text(),
     kind: eventKind().notNull(),
     status: eventStatus().notNull().default('DRAFT'),
     visibility: eventVisibility().notNull(),
@@ -37,6 +41,8 @@ export const events = eventsSchema.table(
     startsAt: instant().notNull(),
     endsAt: instant().notNull(),
     venue: text(),
+    latitude: doublePrecision(),
+    longitude: doublePrecision(),
     onlineUrl: text(),
     registrationOpensAt: instant(),
     registrationClosesAt: instant(),
@@ -46,6 +52,7 @@ export const events = eventsSchema.table(
     offerHours: integer().notNull(),
     submissionDeadline: instant(),
     graceMinutes: integer().notNull(),
+    minTeamSize: integer().notNull().default(1),
     maxTeamSize: integer().notNull(),
     ...versioned,
     ...timestamps,
@@ -53,6 +60,13 @@ export const events = eventsSchema.table(
   (t) => [
     check('event_period_positive', sql`${t.endsAt} > ${t.startsAt}`),
     check('event_capacity_positive', sql`${t.capacity} > 0`),
+    check('event_team_size', sql`${t.minTeamSize} between 1 and ${t.maxTeamSize}`),
+    check('event_slug_shape', sql`${t.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`),
+    check(
+      'event_location_whole',
+      sql`(${t.latitude} is null) = (${t.longitude} is null) and ${t.latitude} between -90 and 90 and ${t.longitude} between -180 and 180`,
+    ),
+    unique('event_slug_once').on(t.slug),
     index('event_by_start').on(t.startsAt, t.id),
     index('event_by_organization').on(t.organizationId, t.startsAt, t.id),
   ],
