@@ -33,7 +33,10 @@ export interface PermissionContract {
 /** The face of a domain to the others: everything they may know of it. */
 export interface Contract<Codes extends string = string> {
   domain: string
-  /** Whose schema shows what the domain offers; a field with `@tag`s of its own is shown to those instead. */
+  /**
+   * Whose schema shows what the domain offers; a field with `@tag`s of its own is shown to those instead. None: it is for
+   * those who run the house, and stands in the whole graph only.
+   */
   products: readonly Product[]
   /** Id prefix → GraphQL type, e.g. `{ evt: 'Event' }`; prefixes are unique in the house. */
   ids: Readonly<Record<string, string>>

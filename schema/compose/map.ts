@@ -27,7 +27,7 @@ function chapter(definition: SubgraphDefinition, all: readonly SubgraphDefinitio
   return [
     `## ${domain}`,
     '',
-    `- **Serves** ${contract.products.length === everyProduct.length ? 'every product' : list(contract.products)}`,
+    `- **Serves** ${served(contract.products)}`,
     `- **Owns** ${list(Object.entries(contract.ids).map(([prefix, type]) => `\`${type}\` (\`${prefix}_\`)`))}`,
     `- **Extends** ${list(extensions(definition, all))}`,
     `- **Reacts to** ${list([...new Set(definition.reactions.map(({ event }) => `\`${event.name}\``))].sort())}`,
@@ -79,6 +79,11 @@ function extensions({ domain, graphqlSchema }: SubgraphDefinition, all: readonly
     .filter((coordinate) => !coordinate.endsWith('.id'))
     .map((coordinate) => `\`${coordinate}\``)
     .sort()
+}
+
+function served(products: readonly string[]): string {
+  if (products.length === 0) return 'those who run the house: in the whole graph only'
+  return products.length === everyProduct.length ? 'every product' : list(products)
 }
 
 const list = (items: readonly string[]): string => (items.length > 0 ? items.join(', ') : 'nothing')

@@ -20,7 +20,7 @@ type WithFields = Extract<DocumentNode['definitions'][number], { fields?: readon
  * The parts with `@tag`s by which a router makes a contract for each product, as Apollo documents them: on what has
  * fields, and on unions. A field belongs to the products of the domain that adds it, as far as these have the entity that
  * it is added to, unless it or its type has tags of its own. Where all fields of a type belong to the same products, the
- * type says so once for them.
+ * type says so once for them. What a domain without products adds has no tag: only the whole graph shows it.
  *
  * @param owners entity → the domain that owns it; the keys of stubs elsewhere show the entity to nobody.
  */
@@ -46,7 +46,7 @@ export function tagProducts<P extends Part>(parts: readonly P[], owners: Readonl
       const fields = tagged.get(type) ?? new Map<string, string>()
       tagged.set(type, fields)
       const before = fields.get(field.name.value)
-      fields.set(field.name.value, before ? keyOf([...before.split(' '), ...tags.split(' ')]) : tags)
+      fields.set(field.name.value, keyOf([...tagsIn(before), ...tagsIn(tags)]))
     })
   }
   const isUniform = (type: string) => new Set(tagged.get(type)?.values()).size === 1
@@ -72,7 +72,9 @@ type Directed = { readonly directives?: readonly ConstDirectiveNode[] | undefine
 
 function stamp<Node extends Directed>(node: Node, tags: string | undefined): Node {
   const had = new Set(ownTags(node))
-  const added = (tags?.split(' ') ?? []).filter((tag) => !had.has(tag)).map(tagNode)
+  const added = tagsIn(tags)
+    .filter((tag) => !had.has(tag))
+    .map(tagNode)
   return added.length === 0 ? node : { ...node, directives: [...(node.directives ?? []), ...added] }
 }
 
@@ -93,6 +95,8 @@ function ownTags(node: Directed): string[] | undefined {
   const names = getAllDirectiveValues([node], 'tag').map(({ name }) => String(name))
   return names.length > 0 ? names : undefined
 }
+
+const tagsIn = (key = ''): string[] => key.split(' ').filter(Boolean)
 
 const keyOf = (tags: readonly string[]): string => [...new Set(tags)].sort().join(' ')
 

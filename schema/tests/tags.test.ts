@@ -64,6 +64,24 @@ describe('composition tags what a domain offers with its products', () => {
     ])
   })
 
+  it('but not where its domain serves none, also beside one that does', () => {
+    const posts = 'type Query { p: Int } type Shared { x: Int } type User @key(fields: "id") { id: ID! }'
+    const operators =
+      'type Query { o: Int } type Act { x: Int } union Any = Act type Shared { x: Int } type User @key(fields: "id") { id: ID! o: Int }'
+    expect(
+      tagged(
+        [
+          { domain: 'operators', products: [], sdl: operators },
+          { domain: 'posts', products: ['a'], sdl: posts },
+        ],
+        { User: 'posts' },
+      ),
+    ).toEqual([
+      'type Query { o: Int } type Act { x: Int } union Any = Act type Shared @a { x: Int } type User @key(fields: "id") { id: ID! o: Int }',
+      'type Query { p: Int @a } type Shared @a { x: Int } type User @key(fields: "id") { id: ID! @a }',
+    ])
+  })
+
   it('but not what no client sees', () => {
     const sdl = 'type Query { p: Int q: Int @inaccessible } type Post @inaccessible { id: ID! }'
     expect(tagged([{ domain: 'posts', products: ['a'], sdl }])).toEqual([

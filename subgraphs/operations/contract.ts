@@ -1,9 +1,8 @@
 import { defineContract } from '@guildhall/kit/contract'
-import { everyProduct } from '@guildhall/kit/products'
 
 export default defineContract({
   domain: 'operations',
-  products: everyProduct,
+  products: [],
   ids: { opa: 'OperatorAct', rpl: 'EventReplay' },
   permissions: {
     'operations:read': {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { accessOf } from '@guildhall/kit/access'
+import { rootFields } from '@guildhall/kit/conventions'
 import { getAllDirectiveValues, getDirectiveValues } from '@guildhall/kit/directives'
 import { everyProduct, type Product } from '@guildhall/kit/products'
 import {
@@ -13,7 +15,7 @@ import {
   validateSchema,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { house, ownersOf, typesOf } from './support/house.ts'
+import { house, isPlumbing, ownersOf, typesOf } from './support/house.ts'
 import { root } from './support/sources.ts'
 
 const read = (file: string) => buildSchema(readFileSync(path.join(root, 'schema', file), 'utf8'))
@@ -24,18 +26,44 @@ const contracts = everyProduct.map((product) => {
   return { product, schema, fields: fieldsOf(schema) }
 })
 
-it('every domain says whose products it serves', () => {
-  expect(house.filter(({ contract }) => contract.products.length === 0).map(({ domain }) => domain)).toEqual(
-    [],
+const withoutProduct = house.filter(({ contract }) => contract.products.length === 0)
+
+it('what no product shows is for those who run the house', () => {
+  const doors = withoutProduct.flatMap((domain) =>
+    rootFields(domain)
+      .filter(([, field]) => !isPlumbing(field))
+      .flatMap(([coordinate, { astNode }]) => {
+        const access = accessOf(astNode)
+        return access?.kind === 'scopes' ? access.scopes.flat() : [`${coordinate}: ${access?.kind}`]
+      }),
   )
+  const platform = withoutProduct.flatMap(({ contract }) =>
+    Object.entries(contract.permissions).flatMap(([name, { heldBy, heldOn }]) =>
+      heldBy.length === 0 && heldOn === undefined ? [name] : [],
+    ),
+  )
+  expect(withoutProduct.map(({ domain }) => domain)).toEqual(['operations'])
+  expect(doors.filter((door) => !platform.includes(door))).toEqual([])
 })
 
-it('every public field belongs to a product', () => {
+it('every public field of the other domains belongs to a product', () => {
   const shown = new Set(contracts.flatMap(({ fields }) => fields))
+  const offered = new Set(house.filter((one) => !withoutProduct.includes(one)).flatMap(fieldsIn))
+  // Others know stubs of what belongs to them.
+  const isTheirs = (field: string) =>
+    withoutProduct.some(({ domain }) => owners.get(field.split('.')[0] ?? '') === domain)
   expect(
-    whole.filter((field) => !shown.has(field)),
+    whole.filter((field) => offered.has(field) && !isTheirs(field) && !shown.has(field)),
     'nobody can ask for it below /graphql/<product>: look at the products of its domain and of what it returns',
   ).toEqual([])
+})
+
+it('no product shows what operators see and do', () => {
+  const theirs = withoutProduct
+    .flatMap(fieldsIn)
+    .filter((field) => /^(Query|Mutation|Subscription)\./.test(field) && whole.includes(field))
+  expect(theirs.length).toBeGreaterThan(0)
+  for (const { fields } of contracts) expect(fields.filter((field) => theirs.includes(field))).toEqual([])
 })
 
 describe.each(contracts)('the contract of $product', ({ product, schema, fields }) => {
@@ -75,6 +103,12 @@ function fieldsFor(product: Product): string[] {
       ),
   )
 }
+
+/** Everything that a domain defines or adds to. */
+const fieldsIn = (domain: (typeof house)[number]): string[] =>
+  typesOf(domain)
+    .filter(hasFields)
+    .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`))
 
 function fieldsOf(schema: GraphQLSchema): string[] {
   return Object.values(schema.getTypeMap())
