@@ -1,5 +1,8 @@
 import { defineContract } from '@guildhall/kit/contract'
 import {
+  captainChanged,
+  joinRequestAnswered,
+  joinRequestMade,
   projectCreated,
   projectMemberJoined,
   projectMemberLeft,
@@ -16,7 +19,7 @@ export * from './contract/events.ts'
 export default defineContract({
   domain: 'projects',
   products: ['innovation', 'projects'],
-  ids: { prj: 'Project', prm: 'ProjectMember' },
+  ids: { prj: 'Project', prm: 'ProjectMember', pjr: 'ProjectJoinRequest' },
   permissions: {
     'projects:write': {
       description: 'Start projects of the organization.',
@@ -47,6 +50,9 @@ export default defineContract({
     projectWithdrawn,
     projectMemberJoined,
     projectMemberLeft,
+    captainChanged,
+    joinRequestMade,
+    joinRequestAnswered,
   ],
   notifications,
   codes: {
@@ -58,6 +64,13 @@ export default defineContract({
     NOT_A_MEMBER: 'The person is not in this team.',
     PROJECT_NOT_EDITABLE: 'Only a draft can be changed; reopen the project first.',
     SUBMISSION_CLOSED: 'The deadline has passed, or the event takes no submissions.',
+    TEAM_TOO_SMALL: 'The team has fewer members than the event asks for.',
+    INVALID_JOIN_CODE: 'The code leads to no team.',
+    TOO_MANY_ATTEMPTS: 'Ten codes were wrong within ten minutes; wait for `retryAfterSeconds`.',
+    TEAM_NOT_OPEN: 'The team does not look for members.',
+    ALREADY_REQUESTED: 'The team has been asked already and has not answered yet.',
+    ALREADY_ANSWERED: 'The request was answered or taken back before.',
+    ALREADY_OWNER: 'The person owns the project already.',
     REASON_REQUIRED: 'This step needs a reason.',
   },
 })

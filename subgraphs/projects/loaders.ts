@@ -6,9 +6,12 @@ import { pagesByParent } from '@guildhall/kit/nested-pages'
 import type { OrderKey } from '@guildhall/kit/paging'
 import { and, asc, desc, inArray, type SQL } from 'drizzle-orm'
 import type { ProjectFilter } from './generated/graphql.ts'
+import { firstStarted } from './order.ts'
 import {
   type EventTermsRow,
   eventTerms,
+  joinRequests,
+  type ProjectJoinRequestRow,
   type ProjectMemberRow,
   type ProjectRow,
   type ProjectSubmissionRow,
@@ -18,12 +21,24 @@ import {
   projects,
   projectTransitions,
 } from './tables.ts'
-import { listedFor, visibleEvents, visibleMembers, visibleTo } from './visibility.ts'
+import { openTeamsByEvent, teamBoards } from './teams/open-teams.ts'
+import { listedFor, visibleEvents, visibleMembers, visibleRequests, visibleTo } from './visibility.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
 
-/** Batches of one operation. */
-export const loaders = (ctx: Context) => ({
+/** Batches of one operation, and how to forget what they have read of a project that a command has changed. */
+export function loaders(ctx: Context) {
+  const made = batches(ctx)
+  const ofProject = [made.project, made.members, made.submission, made.submissions, made.history]
+  return {
+    ...made,
+    forget(projectId: string): void {
+      for (const loader of ofProject) loader.clear(projectId)
+    },
+  }
+}
+
+const batches = (ctx: Context) => ({
   eventTerms: byId<EventTermsRow>(ctx, 'evt', eventTerms, visibleEvents(ctx)),
   /** Of projects that the caller sees: their deadline is no secret, even where the event is. */
   ownTerms: byId<EventTermsRow>(ctx, 'evt', eventTerms),
@@ -60,6 +75,18 @@ export const loaders = (ctx: Context) => ({
     projectTransitions.projectId,
     (row) => row.projectId,
   ),
+  joinRequest: byId<ProjectJoinRequestRow>(ctx, 'pjr', joinRequests, visibleRequests(ctx)),
+  joinRequestsOfProject: pagesByParent<ProjectJoinRequestRow, JoinRequestStatus[] | null>(ctx, {
+    list: 'Project.joinRequests',
+    table: joinRequests,
+    parent: joinRequests.projectId,
+    parentOf: (row) => row.projectId,
+    keys: firstAsked,
+    where: (status) => (status ? inArray(joinRequests.status, status) : undefined),
+  }),
+  /** Whether the caller is shown who looks for members in an event. */
+  teamBoard: teamBoards(ctx),
+  openTeams: openTeamsByEvent(ctx),
   projectsOfEvent: pagesByParent<ProjectRow, ProjectFilter | null>(ctx, {
     list: 'Event.projects',
     table: projects,
@@ -78,9 +105,11 @@ export const loaders = (ctx: Context) => ({
   }),
 })
 
-const firstStarted: OrderKey<ProjectRow>[] = [
-  { column: projects.createdAt, direction: 'ASC', value: (row) => row.createdAt },
-  { column: projects.id, direction: 'ASC', value: (row) => row.id },
+type JoinRequestStatus = ProjectJoinRequestRow['status']
+
+const firstAsked: OrderKey<ProjectJoinRequestRow>[] = [
+  { column: joinRequests.createdAt, direction: 'ASC', value: (row) => row.createdAt },
+  { column: joinRequests.id, direction: 'ASC', value: (row) => row.id },
 ]
 
 const matching = (filter: ProjectFilter | null): SQL | undefined =>

@@ -1,5 +1,8 @@
 import { type AnyNotification, defineNotification } from '@guildhall/kit/notifications'
 import {
+  captainChanged,
+  joinRequestAnswered,
+  joinRequestMade,
   type ProjectFacts,
   projectMemberJoined,
   projectMemberLeft,
@@ -90,6 +93,43 @@ export const notifications: readonly AnyNotification[] = [
     templates: {
       en: { title: '{project} was withdrawn', body: '{reason}' },
       de: { title: '{project} wurde zurückgezogen', body: '{reason}' },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.captain_changed',
+    description: 'A project is yours from now on.',
+    event: captainChanged,
+    recipients: ({ userId }) => ({ userIds: [userId] }),
+    facts,
+    templates: {
+      en: { title: '{project} is yours from now on' },
+      de: { title: '{project} gehört von nun an Ihnen' },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.join_requested',
+    description: 'Somebody would like to join a team of yours.',
+    event: joinRequestMade,
+    recipients: ({ memberIds }) => ({ userIds: memberIds }),
+    facts,
+    templates: {
+      en: { title: 'Somebody would like to join {project}' },
+      de: { title: 'Jemand möchte bei {project} mitmachen' },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.join_declined',
+    description: 'A team that you have asked has turned you down.',
+    event: joinRequestAnswered,
+    when: ({ isAccepted }) => !isAccepted,
+    recipients: ({ userId }) => ({ userIds: [userId] }),
+    facts,
+    templates: {
+      en: { title: 'The team of {project} has turned you down' },
+      de: { title: 'Das Team von {project} hat Ihnen abgesagt' },
     },
   }),
 ]

@@ -3,7 +3,7 @@ import { asc, eq } from 'drizzle-orm'
 import { depart } from './departure.ts'
 import type { Ctx } from './loaders.ts'
 import { lockProject, move } from './moves.ts'
-import { projectMembers, projects } from './tables.ts'
+import { joinAttempts, joinRequests, projectMembers, projects } from './tables.ts'
 
 /** Drafts are left, or given up by their last member. What a team has handed in stays as it was judged. */
 export const privacy: Privacy = {
@@ -14,7 +14,19 @@ export const privacy: Privacy = {
       .innerJoin(projects, eq(projects.id, projectMembers.projectId))
       .where(eq(projectMembers.userId, userId))
       .orderBy(asc(projectMembers.joinedAt), asc(projectMembers.id))
+    const requests = await ctx.db
+      .select({ project: projects.title, request: joinRequests })
+      .from(joinRequests)
+      .innerJoin(projects, eq(projects.id, joinRequests.projectId))
+      .where(eq(joinRequests.userId, userId))
+      .orderBy(asc(joinRequests.createdAt), asc(joinRequests.id))
     return {
+      joinRequests: requests.map(({ project, request }) => ({
+        project,
+        message: request.message,
+        status: request.status,
+        askedAt: request.createdAt,
+      })),
       projects: rows.map(({ project, member }) => ({
         title: project.title,
         summary: project.summary,
@@ -42,5 +54,7 @@ export const privacy: Privacy = {
       if (project.memberCount === 1) await move(ctx, tx, project, { to: 'WITHDRAWN' })
       else await depart(ctx as Ctx, tx, projectId, userId, [])
     }
+    await tx.delete(joinRequests).where(eq(joinRequests.userId, userId))
+    await tx.delete(joinAttempts).where(eq(joinAttempts.id, userId))
   },
 }

@@ -2,7 +2,7 @@ import type { EventTerms } from '@guildhall/events/contract'
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
 import { done } from '@guildhall/kit/outcome'
-import { lt } from 'drizzle-orm'
+import { lt, lte } from 'drizzle-orm'
 import { isRunning } from './domain/submission-window.ts'
 import type { Ctx } from './loaders.ts'
 import { type EventTermsRow, eventTerms } from './tables.ts'
@@ -21,7 +21,10 @@ export async function termsFor(ctx: Ctx, eventId: string): Promise<EventTermsRow
   return ctx.loaders.eventTerms.clear(eventId).load(eventId)
 }
 
-/** Keeps the newest terms of an event that were heard of. @returns whether these were new. */
+/**
+ * Keeps the newest terms of an event that were heard of. What was asked for lacks what only the event's own news say, so
+ * these are kept also when their version is known. @returns whether these were new.
+ */
 export async function keepTerms(tx: Transaction, terms: HeardTerms): Promise<boolean> {
   const row = {
     organizationId: terms.organizationId,
@@ -32,6 +35,8 @@ export async function keepTerms(tx: Transaction, terms: HeardTerms): Promise<boo
     submissionDeadline: terms.submissionDeadline === null ? null : new Date(terms.submissionDeadline),
     graceMinutes: terms.graceMinutes,
     maxTeamSize: terms.maxTeamSize,
+    ...(terms.minTeamSize === undefined ? {} : { minTeamSize: terms.minTeamSize }),
+    ...(terms.tracks === undefined ? {} : { tracks: terms.tracks }),
     termsVersion: terms.version,
   }
   const kept = await tx
@@ -40,7 +45,7 @@ export async function keepTerms(tx: Transaction, terms: HeardTerms): Promise<boo
     .onConflictDoUpdate({
       target: eventTerms.id,
       set: row,
-      setWhere: lt(eventTerms.termsVersion, terms.version),
+      setWhere: (terms.tracks === undefined ? lt : lte)(eventTerms.termsVersion, terms.version),
     })
     .returning({ id: eventTerms.id })
   return kept.length > 0
@@ -58,7 +63,8 @@ type HeardTerms = Pick<
   | 'graceMinutes'
   | 'maxTeamSize'
   | 'version'
->
+> &
+  Partial<Pick<EventTerms, 'minTeamSize' | 'tracks'>>
 
 async function askTerms(ctx: Ctx, eventId: string): Promise<HeardTerms | null> {
   const event = await ctx.peers.entity<

@@ -2,7 +2,13 @@ import { BadUserInput } from '@guildhall/kit/errors'
 import { and, asc, desc, eq, gt, inArray } from 'drizzle-orm'
 import type { QueryProjectAudienceArgs } from './generated/graphql.ts'
 import type { Ctx } from './loaders.ts'
-import { type ProjectRow, projectMembers, projects } from './tables.ts'
+import {
+  joinRequests,
+  type ProjectJoinRequestRow,
+  type ProjectRow,
+  projectMembers,
+  projects,
+} from './tables.ts'
 
 const ownMax = 100
 
@@ -17,6 +23,15 @@ export async function projectsOfMember(ctx: Ctx, userId: string): Promise<Projec
     .limit(ownMax)
   return rows.map((row) => row.project)
 }
+
+/** What somebody has asked of teams, the latest on top. */
+export const requestsOfPerson = (ctx: Ctx, userId: string): Promise<ProjectJoinRequestRow[]> =>
+  ctx.db
+    .select()
+    .from(joinRequests)
+    .where(eq(joinRequests.userId, userId))
+    .orderBy(desc(joinRequests.createdAt), desc(joinRequests.id))
+    .limit(ownMax)
 
 const audienceMax = 10_000
 

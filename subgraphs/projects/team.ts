@@ -25,6 +25,12 @@ export async function requireOwner(ctx: Ctx, project: ProjectRow): Promise<void>
   if ((await ownPlace(ctx, project))?.role !== 'OWNER') await requireManager(ctx, project)
 }
 
+/** @throws Forbidden unless the caller may take people into the team. */
+export async function requireInviter(ctx: Ctx, project: ProjectRow): Promise<void> {
+  const place = await ownPlace(ctx, project)
+  if (!place || (place.role === 'MEMBER' && !project.canMembersInvite)) await requireOwner(ctx, project)
+}
+
 /** Whether the caller decides on the projects of the organization, or on those of the project's event. */
 export async function isManager(
   ctx: Ctx,

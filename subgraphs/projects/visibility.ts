@@ -1,11 +1,11 @@
 import type { Context } from '@guildhall/kit/context'
-import { and, eq, inArray, isNull, ne, notInArray, or, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import { standing } from './standing.ts'
-import { eventTerms, projectMembers, projects } from './tables.ts'
+import { eventTerms, joinRequests, projectMembers, projects } from './tables.ts'
 
 /**
- * A project is seen by its team and by managers of the organization; one without an event by the whole organization;
- * one that was handed in by whoever sees the event.
+ * A project is seen by its team and by managers; one without an event by whom its settings say; one that was handed in
+ * by whoever sees the event.
  */
 export function visibleTo(ctx: Context): SQL | undefined {
   if (ctx.caller.kind === 'service') return undefined
@@ -14,10 +14,20 @@ export function visibleTo(ctx: Context): SQL | undefined {
     ctx.viewer ? inArray(projects.id, projectsOf(ctx, ctx.viewer.userId)) : undefined,
     inArray(projects.organizationId, managedOrganizations(ctx)),
     inArray(projects.eventId, standing.objects(ctx, 'projects:manage')),
-    and(isNull(projects.eventId), inArray(projects.organizationId, Object.keys(ctx.viewer?.grants ?? {}))),
+    and(isNull(projects.eventId), openByItself(ctx)),
     and(notInArray(projects.status, ['DRAFT', 'WITHDRAWN']), inArray(projects.eventId, shownEvents)),
   )
 }
+
+/** What a project without an event says of itself. */
+const openByItself = (ctx: Context): SQL | undefined =>
+  or(
+    and(eq(projects.visibility, 'PUBLIC'), ne(projects.status, 'WITHDRAWN')),
+    and(
+      ne(projects.visibility, 'TEAM'),
+      inArray(projects.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
+    ),
+  )
 
 /** Unlisted events are found by their id alone: a list gives them away neither by themselves nor by their projects. */
 export function listedFor(ctx: Context): SQL | undefined {
@@ -37,6 +47,27 @@ export function listedFor(ctx: Context): SQL | undefined {
 /** A place in a team is seen by whoever sees the project. */
 export const visibleMembers = (ctx: Context): SQL =>
   inArray(projectMembers.projectId, ctx.db.select({ id: projects.id }).from(projects).where(visibleTo(ctx)))
+
+/** A request to join is seen by whoever made it, the team and managers. */
+export function visibleRequests(ctx: Context): SQL | undefined {
+  if (ctx.caller.kind === 'service') return undefined
+  if (!ctx.viewer) return sql`false`
+  const { userId } = ctx.viewer
+  const managed = ctx.db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(
+      or(
+        inArray(projects.organizationId, managedOrganizations(ctx)),
+        inArray(projects.eventId, standing.objects(ctx, 'projects:manage')),
+      ),
+    )
+  return or(
+    eq(joinRequests.userId, userId),
+    inArray(joinRequests.projectId, projectsOf(ctx, userId)),
+    inArray(joinRequests.projectId, managed),
+  )
+}
 
 /** The same rule by which events shows an event; managers see drafts too. */
 export function visibleEvents(ctx: Context): SQL | undefined {

@@ -8,6 +8,7 @@ import type { Ctx } from '../loaders.ts'
 import { lockTerms } from '../lock-terms.ts'
 import { takesPart, termsFor } from '../projection.ts'
 import { type EventTermsRow, type ProjectRow, projectMembers, projects } from '../tables.ts'
+import { newJoinCode } from '../teams/new-join-code.ts'
 
 /** Members of a project that belongs to no event. */
 const memberLimitDefault = 50
@@ -37,6 +38,7 @@ export async function createProject(ctx: Ctx, input: CreateProjectInput): Promis
           ...home,
           memberLimit,
           id: ctx.newId('prj'),
+          joinCode: newJoinCode(),
           memberCount: 1,
           createdAt: now,
           updatedAt: now,

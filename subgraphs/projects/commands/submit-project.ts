@@ -2,7 +2,7 @@ import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { illegalTransition, stepOf } from '@guildhall/kit/state-machine'
 import contract from '../contract.ts'
 import { projectLife } from '../domain/project-status.ts'
-import { takesSubmissions } from '../domain/submission-window.ts'
+import { isTooSmall, takesSubmissions } from '../domain/submission-window.ts'
 import type { SubmitProjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { lockTerms } from '../lock-terms.ts'
@@ -35,6 +35,9 @@ export async function submitProject(ctx: Ctx, input: SubmitProjectInput): Promis
       }
       if (!takesSubmissions(event, ctx.now())) {
         return failed(contract.failure('SUBMISSION_CLOSED', 'Submissions are closed.', ['input', 'id']))
+      }
+      if (isTooSmall(event, project)) {
+        return failed(contract.failure('TEAM_TOO_SMALL', 'The team needs more members.', ['input', 'id']))
       }
       return done(
         await move(ctx, tx, project, {

@@ -114,3 +114,27 @@ export const projectMemberLeft = defineEvent({
   payload: projectFacts.extend({ userId: z.string() }),
   aggregate,
 })
+
+export const captainChanged = defineEvent({
+  name: 'projects.captain.changed',
+  version: 1,
+  description: 'Another member of the team owns the project from now on.',
+  payload: projectFacts.extend({ userId: z.string(), fromUserId: z.string().nullable() }),
+  aggregate,
+})
+
+export const joinRequestMade = defineEvent({
+  name: 'projects.join_request.made',
+  version: 1,
+  description: 'Somebody would like to join the team of a project.',
+  payload: projectFacts.extend({ requestId: z.string(), userId: z.string() }),
+  aggregate,
+})
+
+export const joinRequestAnswered = defineEvent({
+  name: 'projects.join_request.answered',
+  version: 1,
+  description: 'A team has taken somebody in who had asked, or has turned them down.',
+  payload: projectFacts.extend({ requestId: z.string(), userId: z.string(), isAccepted: z.boolean() }),
+  aggregate,
+})

@@ -1,4 +1,4 @@
-import type { EventTermsRow } from '../tables.ts'
+import type { EventTermsRow, ProjectRow } from '../tables.ts'
 
 /** Teams form and hand in while the event is on. */
 export const isRunning = (event: Pick<EventTermsRow, 'status'>): boolean =>
@@ -12,3 +12,9 @@ export const submissionsCloseAt = (
 /** Whether a submission is taken now; a project without an event has no deadline. */
 export const takesSubmissions = (event: EventTermsRow | null, now: Date): boolean =>
   event === null || (isRunning(event) && now <= submissionsCloseAt(event))
+
+/** Whether the event asks for more members than the team has. */
+export const isTooSmall = (
+  event: Pick<EventTermsRow, 'minTeamSize'> | null,
+  { memberCount }: Pick<ProjectRow, 'memberCount'>,
+): boolean => event !== null && memberCount < event.minTeamSize

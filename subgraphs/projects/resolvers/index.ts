@@ -1,17 +1,8 @@
-import { Mutation } from './mutation.ts'
-import { Event, Organization, User } from './parents.ts'
-import { Project, ProjectMember, ProjectSubmission, ProjectTransition, SubmittedMember } from './project.ts'
-import { Query } from './query.ts'
+import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
+import * as mutation from './mutation.ts'
+import * as parents from './parents.ts'
+import * as project from './project.ts'
+import * as query from './query.ts'
+import * as teams from './teams.ts'
 
-export const resolvers = {
-  Query,
-  Mutation,
-  Project,
-  ProjectMember,
-  ProjectSubmission,
-  ProjectTransition,
-  SubmittedMember,
-  Event,
-  Organization,
-  User,
-}
+export const resolvers = mergeResolvers(query, mutation, project, teams, parents)

@@ -9,20 +9,28 @@ import { submitProject } from '../commands/submit-project.ts'
 import { updateProject } from '../commands/update-project.ts'
 import { withdrawProject } from '../commands/withdraw-project.ts'
 import type { MutationResolvers } from '../generated/graphql.ts'
+import { changed } from './changed.ts'
 
-export const Mutation: MutationResolvers = {
+export const Mutation: Partial<MutationResolvers> = {
   createProject: async (_, { input }, ctx) => payload('project', await createProject(ctx, input)),
-  updateProject: async (_, { input }, ctx) => payload('project', await updateProject(ctx, input)),
-  addProjectMember: async (_, { input }, ctx) => payload('project', await addProjectMember(ctx, input)),
-  removeProjectMember: async (_, { input }, ctx) => payload('project', await removeProjectMember(ctx, input)),
+  updateProject: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await updateProject(ctx, input))),
+  addProjectMember: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await addProjectMember(ctx, input))),
+  removeProjectMember: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await removeProjectMember(ctx, input))),
   leaveProject: async (_, { input }, ctx) => {
-    const outcome = await leaveProject(ctx, input)
+    const outcome = changed(ctx, await leaveProject(ctx, input))
     // Whoever left may no longer see what they left.
-    const project = outcome.ok ? await ctx.loaders.project.clear(input.projectId).load(input.projectId) : null
+    const project = outcome.ok ? await ctx.loaders.project.load(input.projectId) : null
     return { ...payload('project', outcome), project }
   },
-  submitProject: async (_, { input }, ctx) => payload('project', await submitProject(ctx, input)),
-  reopenProject: async (_, { input }, ctx) => payload('project', await reopenProject(ctx, input)),
-  withdrawProject: async (_, { input }, ctx) => payload('project', await withdrawProject(ctx, input)),
-  disqualifyProject: async (_, { input }, ctx) => payload('project', await disqualifyProject(ctx, input)),
+  submitProject: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await submitProject(ctx, input))),
+  reopenProject: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await reopenProject(ctx, input))),
+  withdrawProject: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await withdrawProject(ctx, input))),
+  disqualifyProject: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await disqualifyProject(ctx, input))),
 }

@@ -2,7 +2,7 @@ import { asReference } from '@guildhall/kit/entities'
 import type { EventResolvers, OrganizationResolvers, UserResolvers } from '../generated/graphql.ts'
 import { projectsOfMember } from '../queries.ts'
 
-export const Event: EventResolvers = {
+export const Event: Partial<EventResolvers> = {
   __resolveReference: asReference,
   projects: ({ id }, { filter, first, after }, ctx) =>
     ctx.loaders.projectsOfEvent.load({
@@ -12,7 +12,7 @@ export const Event: EventResolvers = {
     }),
 }
 
-export const Organization: OrganizationResolvers = {
+export const Organization: Partial<OrganizationResolvers> = {
   __resolveReference: asReference,
   projects: ({ id }, { filter, first, after }, ctx) =>
     ctx.loaders.projectsOfOrganization.load({
@@ -22,7 +22,7 @@ export const Organization: OrganizationResolvers = {
     }),
 }
 
-export const User: UserResolvers = {
+export const User: Partial<UserResolvers> = {
   __resolveReference: asReference,
   // One person per operation at most: the one calling.
   projects: ({ id }, _, ctx) => (ctx.viewer?.userId === id ? projectsOfMember(ctx, id) : null),

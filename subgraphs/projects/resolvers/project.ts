@@ -1,6 +1,6 @@
 import { reference } from '@guildhall/kit/entities'
 import { type ProjectStep, projectLife, type StepTaker } from '../domain/project-status.ts'
-import { takesSubmissions } from '../domain/submission-window.ts'
+import { isTooSmall, takesSubmissions } from '../domain/submission-window.ts'
 import type {
   ProjectMemberResolvers,
   ProjectResolvers,
@@ -12,7 +12,7 @@ import type { Ctx } from '../loaders.ts'
 import type { ProjectRow } from '../tables.ts'
 import { isInside, isManager, ownPlace } from '../team.ts'
 
-export const Project: ProjectResolvers = {
+export const Project: Partial<ProjectResolvers> = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.project.load(id),
   members: (project, _, ctx) => ctx.loaders.members.load(project.id),
   event: (project) => reference('Event', project.eventId),
@@ -24,10 +24,13 @@ export const Project: ProjectResolvers = {
   availableTransitions: async (project, _, ctx) => {
     const takers = await takersFor(ctx, project)
     const event = project.eventId ? await ctx.loaders.ownTerms.load(project.eventId) : null
-    const isOpen = takesSubmissions(event, ctx.now())
+    const blockers = {
+      SUBMISSION_CLOSED: !takesSubmissions(event, ctx.now()),
+      TEAM_TOO_SMALL: isTooSmall(event, project),
+    }
     return projectLife[project.status]
       .filter((step) => takers.includes(step.by))
-      .flatMap((step) => shown(step, isOpen))
+      .flatMap((step) => shown(step, blockers))
   },
 }
 
@@ -59,16 +62,22 @@ async function takersFor(ctx: Ctx, project: ProjectRow): Promise<StepTaker[]> {
   return takers
 }
 
-const shown = ({ to, mutation, needsReason = false }: ProjectStep, isOpen: boolean) =>
+type Blockers = Record<'SUBMISSION_CLOSED' | 'TEAM_TOO_SMALL', boolean>
+
+const shown = ({ to, mutation, needsReason = false }: ProjectStep, blockers: Blockers) =>
   mutation
     ? [
         {
           to,
           mutation,
           isReasonRequired: needsReason,
-          blockedBy: waitsForDeadline(to) && !isOpen ? ['SUBMISSION_CLOSED'] : [],
+          blockedBy: (minds[to] ?? []).filter((code) => blockers[code]),
         },
       ]
     : []
 
-const waitsForDeadline = (to: ProjectStep['to']): boolean => to === 'SUBMITTED' || to === 'DRAFT'
+/** What can stand in the way of a step. */
+const minds: Partial<Record<ProjectStep['to'], (keyof Blockers)[]>> = {
+  SUBMITTED: ['SUBMISSION_CLOSED', 'TEAM_TOO_SMALL'],
+  DRAFT: ['SUBMISSION_CLOSED'],
+}

@@ -1,9 +1,10 @@
+import { uuidOf } from '@guildhall/kit/ids'
 import { createWorld, type Person, type World } from '@guildhall/kit/testing/world'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { projectMemberJoined, projectReopened, projectSubmitted } from '../contract.ts'
 import { projectSubmissions } from '../tables.ts'
-import { about, act, domains, guestOf, team } from './support.ts'
+import { about, act, domains, everything, guestOf, team } from './support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -120,6 +121,31 @@ describe('a submission', () => {
     const said = await Promise.all(rivals.map((person) => act(person, 'submitProject', { id })))
     expect(said.sort()).toEqual([...Array(11).fill('INVALID_STATE_TRANSITION'), 'SUBMITTED'])
     expect((await rowsOf(id)).map(({ number }) => number)).toEqual([1])
+  })
+})
+
+describe('a team', () => {
+  it('needs as many members as the event asks for, and says so before', async () => {
+    const { owner, eventId, id } = await team(world)
+    await world.host.database.sql`
+      update projects.event_terms set min_team_size = 2 where id = ${uuidOf('evt', eventId)}`
+    const steps = async () =>
+      (
+        await owner.run<{ project: object }>(
+          'query ($id: ID!) { project(id: $id) { availableTransitions { to blockedBy } } }',
+          { id },
+        )
+      ).data.project
+    const withdraw = { to: 'WITHDRAWN', blockedBy: [] }
+    expect(await steps()).toEqual({
+      availableTransitions: [{ to: 'SUBMITTED', blockedBy: ['TEAM_TOO_SMALL'] }, withdraw],
+    })
+    const before = await everything(world)
+    expect(await act(owner, 'submitProject', { id })).toBe('TEAM_TOO_SMALL')
+    expect(await everything(world)).toEqual(before)
+    await act(owner, 'addProjectMember', { projectId: id, userId: (await guestOf(world, eventId)).userId })
+    expect(await steps()).toEqual({ availableTransitions: [{ to: 'SUBMITTED', blockedBy: [] }, withdraw] })
+    expect(await act(owner, 'submitProject', { id })).toBe('SUBMITTED')
   })
 })
 
