@@ -45,7 +45,6 @@ describe('preferences', () => {
     ).toEqual([
       ['ORGANIZATIONS', 'EMAIL'],
       ['EVENTS', 'IN_APP'],
-      ['EVENTS', 'EMAIL'],
       ['PROJECTS', 'EMAIL'],
     ])
   })
