@@ -18,6 +18,9 @@ const ofAccount = {
   channels: { IN_APP: true, EMAIL: true, PUSH: true },
 } as const
 
+/** Where a mail of `domain/mails.ts` says it already, to the address that must hear it: nobody gets two for one act. */
+const mailedByUs = { ...ofAccount, channels: { IN_APP: true, PUSH: true } } as const
+
 type Texts = { en: NotificationTemplate; de: NotificationTemplate }
 
 /** Something happened to an account that may be the work of somebody else. */
@@ -26,9 +29,10 @@ const security = (
   key: `account.${string}`,
   description: string,
   templates: Texts,
+  ways: typeof ofAccount | typeof mailedByUs = ofAccount,
 ): AnyNotification =>
   defineNotification({
-    ...ofAccount,
+    ...ways,
     key,
     description,
     event: securityRecorded,
@@ -54,7 +58,7 @@ const unlessYou = (en: string, de: string): Texts => ({
 
 export const notifications: readonly AnyNotification[] = [
   defineNotification({
-    ...ofAccount,
+    ...mailedByUs,
     key: 'account.welcome',
     description: 'You have an account from now on.',
     event: userRegistered,
@@ -67,7 +71,7 @@ export const notifications: readonly AnyNotification[] = [
     },
   }),
   defineNotification({
-    ...ofAccount,
+    ...mailedByUs,
     key: 'account.registration_repeated',
     description: 'Somebody tried to register with your address.',
     event: registrationRepeated,
@@ -116,12 +120,14 @@ export const notifications: readonly AnyNotification[] = [
     'account.email_changed',
     'The account has another e-mail address.',
     unlessYou('Your account has another e-mail address', 'Ihr Konto hat eine andere E-Mail-Adresse'),
+    mailedByUs,
   ),
   security(
     'PASSWORD_CHANGED',
     'account.password_changed',
     'The password was changed.',
     unlessYou('Your password was changed', 'Ihr Passwort wurde geändert'),
+    mailedByUs,
   ),
   security(
     'PASSWORD_RESET',
@@ -131,6 +137,7 @@ export const notifications: readonly AnyNotification[] = [
       'Your password was set anew by way of your e-mail address',
       'Ihr Passwort wurde über Ihre E-Mail-Adresse neu gesetzt',
     ),
+    mailedByUs,
   ),
   security(
     'TOTP_ADDED',

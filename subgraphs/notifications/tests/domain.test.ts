@@ -27,7 +27,10 @@ describe('preferences', () => {
     ['registration.confirmed', [off('REGISTRATIONS', 'EMAIL')], true, false],
     ['registration.cancelled', [off('REGISTRATIONS'), off('REGISTRATIONS', 'EMAIL')], true, true],
     ['registration.offered', [off('REGISTRATIONS')], true, true],
-    ['account.welcome', [off('ACCOUNT')], true, true],
+    ['account.new_device', [off('ACCOUNT')], true, true],
+    // Of these, identity writes mails of its own.
+    ['account.welcome', [], true, false],
+    ['account.password_changed', [{ ...off('ACCOUNT', 'EMAIL'), isEnabled: true }], true, false],
     ['announcement.received', [off('ANNOUNCEMENTS')], false, true],
   ])('%s with %j', (type, choices, inApp, mail) => {
     expect([comes(type, 'IN_APP', choices), comes(type, 'EMAIL', choices)]).toEqual([inApp, mail])
