@@ -1,8 +1,11 @@
 import { defineContract } from '@guildhall/kit/contract'
 import {
   registrationCancelled,
+  registrationCheckedIn,
+  registrationCheckInUndone,
   registrationConfirmed,
   registrationCreated,
+  registrationNoShow,
   registrationOfferExpired,
   registrationOffered,
   registrationRejected,
@@ -17,7 +20,7 @@ export * from './contract/events.ts'
 export default defineContract({
   domain: 'participants',
   products: ['innovation'],
-  ids: { reg: 'Registration' },
+  ids: { reg: 'Registration', cil: 'CheckInList', chk: 'CheckIn' },
   permissions: {
     'participants:review': {
       description: 'See who registered for the events of the organization, and decide on them.',
@@ -26,6 +29,16 @@ export default defineContract({
     },
     'participants:manage': {
       description: 'Change who is first in the queues of events, release decisions, take seats away.',
+      heldBy: ['OWNER', 'ADMIN', 'ORGANIZER'],
+      heldOn: { evt: ['OWNER', 'ORGANIZER'] },
+    },
+    'participants:check_in': {
+      description: 'Scan tickets at the doors of an event.',
+      heldBy: ['OWNER', 'ADMIN', 'ORGANIZER'],
+      heldOn: { evt: ['OWNER', 'ORGANIZER', 'CHECKIN_STAFF'] },
+    },
+    'participants:organize_check_in': {
+      description: 'Decide at which lists tickets are scanned, and which tickets are refused.',
       heldBy: ['OWNER', 'ADMIN', 'ORGANIZER'],
       heldOn: { evt: ['OWNER', 'ORGANIZER'] },
     },
@@ -39,6 +52,9 @@ export default defineContract({
     registrationRejected,
     registrationWithdrawn,
     registrationCancelled,
+    registrationCheckedIn,
+    registrationCheckInUndone,
+    registrationNoShow,
     waitlistReordered,
   ],
   notifications,
@@ -48,6 +64,25 @@ export default defineContract({
     EVENT_FULL: 'All seats are taken, and the event keeps no waitlist.',
     ALREADY_REGISTERED: 'The caller has a registration for this event that is not over.',
     PARTY_TOO_LARGE: 'The registration asks for more seats than one may have.',
+    INVALID: 'What was scanned is not a ticket of the event.',
+    CANCELED: 'The registration of the ticket is over.',
+    UNAPPROVED: 'The registration of the ticket has no seat yet.',
+    ALREADY_REDEEMED: 'The party of the ticket was let in before.',
+    INVALID_TIME: 'The check-in list lets nobody in at this time.',
+    BLOCKED: 'Organizers have blocked the ticket.',
+    REVOKED: 'The ticket was replaced by another.',
+    WRONG_CATEGORY: 'The check-in list is for others.',
+    INCOMPLETE: 'Questions that are asked at the door are open.',
+    NOT_ADMITTED: 'Nobody with the ticket is inside who could go out.',
+    EXIT_NOT_RECORDED: 'The check-in list does not record who goes out.',
+    CHECK_IN_NOT_UNDOABLE: 'Only scans that were let pass can be taken back, once.',
+    CHECK_IN_LIST_ARCHIVED: 'The check-in list is closed.',
+    TOO_MANY_CHECK_IN_LISTS: 'The event has as many check-in lists as it may.',
+    INVALID_PERIOD: 'The check-in list would expire before it activates.',
+    RE_ENTRY_NEEDS_EXIT: 'Who may come in again must be scanned when going out.',
+    NO_TICKET: 'The registration has no ticket.',
+    TICKET_BLOCKED: 'The ticket is blocked already.',
+    TICKET_NOT_BLOCKED: 'The ticket is not blocked.',
     OFFER_EXPIRED: 'The offered seat was not accepted in time.',
   },
 })

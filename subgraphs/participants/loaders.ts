@@ -6,6 +6,7 @@ import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import DataLoader from 'dataloader'
 import { and, count, desc, eq, inArray, ne, or, type SQL, sql, sum } from 'drizzle-orm'
+import { checkInLoaders } from './check-in/loaders.ts'
 import type { RegistrationStatus } from './domain/registration-status.ts'
 import type { RegistrationFilter, RegistrationOrder } from './generated/graphql.ts'
 import { latestFirst, registrationsBy } from './queries.ts'
@@ -24,6 +25,7 @@ export type Ctx = Context<ReturnType<typeof loaders>>
 
 /** Batches of one operation. */
 export const loaders = (ctx: Context) => ({
+  ...checkInLoaders(ctx),
   eventSeats: byId<EventSeatsRow>(ctx, 'evt', eventSeats, visibleEvents(ctx)),
   registration: byId<RegistrationRow>(ctx, 'reg', registrations, visibleTo(ctx)),
   myRegistration: myRegistrations(ctx),

@@ -3,9 +3,13 @@ import type { Context, Transaction } from '@guildhall/kit/context'
 import { Conflict } from '@guildhall/kit/errors'
 import { insertRows } from '@guildhall/kit/insert-rows'
 import { and, eq, sql } from 'drizzle-orm'
+import { issueTickets } from './check-in/tickets.ts'
 import {
   registrationCancelled,
+  registrationCheckedIn,
+  registrationCheckInUndone,
   registrationConfirmed,
+  registrationNoShow,
   registrationOfferExpired,
   registrationOffered,
   registrationRejected,
@@ -68,7 +72,8 @@ export async function move(
   const actorId = isByHouse ? null : actorOf(ctx, to)
   await Promise.all([
     remember(ctx, tx, moved, { from, reason, actorId }),
-    ...moved.map((row) => announce(tx, seats, row, { reason, actorId })),
+    issueTickets(ctx, tx, from === 'CHECKED_IN' ? [] : moved),
+    ...moved.map((row) => announce(tx, seats, row, { from, reason, actorId })),
   ])
   return { moved, seats: seated }
 }
@@ -89,6 +94,8 @@ const seatsOf = (rows: readonly RegistrationRow[]): number =>
   rows.reduce((sum, { partySize }) => sum + partySize, 0)
 
 interface Telling {
+  /** Null: it was just made. */
+  from: RegistrationStatus | null
   reason?: string | undefined
   actorId: string | null
 }
@@ -98,7 +105,7 @@ export async function remember(
   ctx: Context,
   tx: Transaction,
   rows: readonly RegistrationRow[],
-  { from, reason, actorId }: Telling & { from: RegistrationStatus | null },
+  { from, reason, actorId }: Telling,
 ): Promise<void> {
   await tx.execute(
     insertRows(
@@ -121,10 +128,14 @@ export async function announce(
   tx: Transaction,
   seats: EventSeatsRow,
   row: RegistrationRow,
-  { reason = '', actorId }: Telling,
+  { from, reason = '', actorId }: Telling,
 ): Promise<void> {
   const facts = factsOf(row, seats, actorId)
-  if (row.status === 'CONFIRMED') await tx.emit(registrationConfirmed, facts)
+  if (row.status === 'CONFIRMED') {
+    await tx.emit(from === 'CHECKED_IN' ? registrationCheckInUndone : registrationConfirmed, facts)
+  }
+  if (row.status === 'CHECKED_IN') await tx.emit(registrationCheckedIn, facts)
+  if (row.status === 'NO_SHOW') await tx.emit(registrationNoShow, facts)
   if (row.status === 'WAITLISTED') await tx.emit(registrationWaitlisted, facts)
   if (row.status === 'EXPIRED') await tx.emit(registrationOfferExpired, facts)
   if (row.status === 'WITHDRAWN') await tx.emit(registrationWithdrawn, facts)

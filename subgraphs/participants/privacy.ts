@@ -2,6 +2,7 @@ import type { Context, Transaction } from '@guildhall/kit/context'
 import type { Privacy } from '@guildhall/kit/privacy'
 import { stepOf } from '@guildhall/kit/state-machine'
 import { and, asc, eq, inArray } from 'drizzle-orm'
+import { collectCheckIns, eraseCheckIns } from './check-in/privacy.ts'
 import { registrationLife } from './domain/registration-status.ts'
 import { move } from './moves.ts'
 import { lockSeats } from './seats.ts'
@@ -26,6 +27,7 @@ export const privacy: Privacy = {
         rejectionReason: registration.rejectionReason,
         createdAt: registration.createdAt,
       })),
+      ...(await collectCheckIns(ctx, userId)),
     }
   },
 
@@ -41,6 +43,7 @@ export const privacy: Privacy = {
       .set({ message: null, rejectionReason: null })
       .where(eq(registrations.userId, userId))
     const ids = own.map((row) => row.id)
+    await eraseCheckIns(ctx, tx, userId, ids)
     if (ids.length > 0) {
       await tx
         .update(registrationTransitions)

@@ -1,11 +1,15 @@
 import { defineSubgraph } from '@guildhall/kit/define-subgraph'
+import { sealedColumn } from '@guildhall/kit/reseal'
+import { markNoShows } from './check-in/no-shows.ts'
+import { issueMissingTickets } from './check-in/tickets.ts'
 import contract from './contract.ts'
+import { ticketPlace } from './domain/ticket-secret.ts'
 import { loaders } from './loaders.ts'
 import { privacy } from './privacy.ts'
 import { reactions } from './reactions.ts'
 import { resolvers } from './resolvers/index.ts'
 import { sweepEvents } from './settle.ts'
-import { backbone, participantsSchema } from './tables.ts'
+import { backbone, participantsSchema, tickets } from './tables.ts'
 
 export default defineSubgraph({
   folder: import.meta.dirname,
@@ -16,5 +20,10 @@ export default defineSubgraph({
   loaders,
   reactions,
   privacy,
-  schedules: [{ name: 'participants.sweep', everySeconds: 5, run: sweepEvents }],
+  schedules: [
+    { name: 'participants.sweep', everySeconds: 5, run: sweepEvents },
+    { name: 'participants.noShows', everySeconds: 60, run: markNoShows },
+    { name: 'participants.tickets', everySeconds: 600, run: issueMissingTickets },
+  ],
+  sealed: [sealedColumn({ table: tickets, column: 'sealedSecret', place: ticketPlace })],
 })

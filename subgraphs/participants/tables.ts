@@ -2,6 +2,7 @@ import { backboneTables } from '@guildhall/kit/events/tables'
 import { objectRoles } from '@guildhall/kit/object-roles'
 import { participantsSchema } from './tables/schema.ts'
 
+export * from './tables/check-in.ts'
 export * from './tables/registrations.ts'
 export * from './tables/schema.ts'
 

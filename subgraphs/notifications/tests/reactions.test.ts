@@ -53,6 +53,7 @@ const facts: RegistrationFacts = {
   userId,
   number: 1,
   status: 'CONFIRMED',
+  partySize: 1,
   version: 1,
   actorId,
 }

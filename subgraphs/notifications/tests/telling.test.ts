@@ -60,6 +60,7 @@ describe('the words', () => {
       userId,
       number: 1,
       status: 'OFFERED',
+      partySize: 1,
       version: 1,
       actorId: null,
       offerExpiresAt: '2030-07-01T22:30:00.000Z',

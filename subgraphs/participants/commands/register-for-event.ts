@@ -2,6 +2,7 @@ import type { Transaction } from '@guildhall/kit/context'
 import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
 import { problemsOf, prose } from '@guildhall/kit/validate'
 import { z } from 'zod'
+import { issueTickets } from '../check-in/tickets.ts'
 import contract, { registrationCreated } from '../contract.ts'
 import { factsOf } from '../domain/registration-facts.ts'
 import { liveStatuses, type RegistrationStatus } from '../domain/registration-status.ts'
@@ -81,7 +82,8 @@ async function enrol(
   await Promise.all([
     remember(ctx, tx, [registration], { from: null, actorId: viewer.userId }),
     tx.emit(registrationCreated, factsOf(registration, seats, viewer.userId)),
-    announce(tx, seats, registration, { actorId: viewer.userId }),
+    issueTickets(ctx, tx, [registration]),
+    announce(tx, seats, registration, { from: null, actorId: viewer.userId }),
   ])
   return registration
 }

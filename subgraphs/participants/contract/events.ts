@@ -108,3 +108,27 @@ export const waitlistReordered = defineEvent({
   payload: registrationFacts.extend({ position: z.number().int(), reason: z.string() }),
   aggregate,
 })
+
+export const registrationCheckedIn = defineEvent({
+  name: 'participants.registration.checked_in',
+  version: 1,
+  description: 'A participant came: the ticket was let in for the first time.',
+  payload: registrationFacts,
+  aggregate,
+})
+
+export const registrationCheckInUndone = defineEvent({
+  name: 'participants.registration.check_in_undone',
+  version: 1,
+  description: 'A check-in was taken back; the participant has a seat as before.',
+  payload: registrationFacts,
+  aggregate,
+})
+
+export const registrationNoShow = defineEvent({
+  name: 'participants.registration.no_show',
+  version: 1,
+  description: 'The event is over and the participant did not come.',
+  payload: registrationFacts,
+  aggregate,
+})

@@ -3,8 +3,8 @@ import type { RegistrationRow } from '../tables.ts'
 
 export type RegistrationStatus = RegistrationRow['status']
 
-/** Who may take a step: the participant, a reviewer of the organization, or the house itself. */
-export type StepTaker = 'PARTICIPANT' | 'REVIEWER' | 'HOUSE'
+/** Who may take a step: the participant, a reviewer, those at the doors, or the house itself. */
+export type StepTaker = 'PARTICIPANT' | 'REVIEWER' | 'DOORS' | 'HOUSE'
 
 /** A step with the one who may take it and the mutation that does. */
 export interface RegistrationStep extends Step<RegistrationStatus> {
@@ -15,6 +15,7 @@ export interface RegistrationStep extends Step<RegistrationStatus> {
 
 const withdraw = { to: 'WITHDRAWN', by: 'PARTICIPANT', mutation: 'withdrawRegistration' } as const
 const reject = { to: 'REJECTED', by: 'REVIEWER', mutation: 'rejectRegistration', needsReason: true } as const
+const arrive = { to: 'CHECKED_IN', by: 'DOORS', mutation: 'checkIn' } as const
 const callOff = { to: 'CANCELLED', by: 'HOUSE', mutation: null } as const
 
 /** The life of a registration. Approval leads to a seat, or to the queue for one. */
@@ -33,22 +34,29 @@ export const registrationLife: Readonly<Record<RegistrationStatus, readonly Regi
     { to: 'EXPIRED', by: 'HOUSE', mutation: null },
     callOff,
   ],
-  CONFIRMED: [withdraw, callOff],
-  CHECKED_IN: [],
+  CONFIRMED: [arrive, { to: 'NO_SHOW', by: 'HOUSE', mutation: null }, withdraw, callOff],
+  CHECKED_IN: [{ to: 'CONFIRMED', by: 'DOORS', mutation: 'undoCheckIn', needsReason: true }],
   REJECTED: [],
   WITHDRAWN: [],
   EXPIRED: [],
   CANCELLED: [],
-  NO_SHOW: [],
+  // A device that was offline may tell late that somebody was there after all.
+  NO_SHOW: [arrive],
 }
 
-/** Registrations that occupy a seat. */
-export const seatHolding: readonly RegistrationStatus[] = ['OFFERED', 'CONFIRMED', 'CHECKED_IN']
+/** Registrations that occupy a seat; of those who did not come it is not given away. */
+export const seatHolding: readonly RegistrationStatus[] = ['OFFERED', 'CONFIRMED', 'CHECKED_IN', 'NO_SHOW']
 
 export const holdsSeat = (status: RegistrationStatus): boolean => seatHolding.includes(status)
 
 /** Registrations that are not over; they keep an event from going back to draft. */
-export const liveStatuses: readonly RegistrationStatus[] = ['PENDING_APPROVAL', 'WAITLISTED', ...seatHolding]
+export const liveStatuses: readonly RegistrationStatus[] = [
+  'PENDING_APPROVAL',
+  'WAITLISTED',
+  'OFFERED',
+  'CONFIRMED',
+  'CHECKED_IN',
+]
 
 /** What falls with the event: who was there already, was there. */
 export const fallsWithEvent = (Object.keys(registrationLife) as RegistrationStatus[]).filter((status) =>

@@ -1,4 +1,5 @@
 import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
+import * as checkIn from './check-in.ts'
 import { Event } from './event.ts'
 import { Mutation } from './mutation.ts'
 import { Query } from './query.ts'
@@ -16,5 +17,6 @@ export const resolvers = mergeResolvers(
     Event,
     User,
   },
+  checkIn,
   waitlist,
 )

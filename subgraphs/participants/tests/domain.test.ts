@@ -25,13 +25,13 @@ describe('the life of a registration', () => {
       'PENDING_APPROVAL → CONFIRMED WAITLISTED REJECTED WITHDRAWN CANCELLED',
       'WAITLISTED → OFFERED REJECTED WITHDRAWN CANCELLED',
       'OFFERED → CONFIRMED WITHDRAWN EXPIRED CANCELLED',
-      'CONFIRMED → WITHDRAWN CANCELLED',
-      'CHECKED_IN → ',
+      'CONFIRMED → CHECKED_IN NO_SHOW WITHDRAWN CANCELLED',
+      'CHECKED_IN → CONFIRMED',
       'REJECTED → ',
       'WITHDRAWN → ',
       'EXPIRED → ',
       'CANCELLED → ',
-      'NO_SHOW → ',
+      'NO_SHOW → CHECKED_IN',
     ])
   })
 
@@ -48,7 +48,7 @@ describe('the life of a registration', () => {
   })
 
   it('holds a seat from the offer on', () => {
-    expect(statuses.filter(holdsSeat)).toEqual(['OFFERED', 'CONFIRMED', 'CHECKED_IN'])
+    expect(statuses.filter(holdsSeat)).toEqual(['OFFERED', 'CONFIRMED', 'CHECKED_IN', 'NO_SHOW'])
     expect(fallsWithEvent).toEqual(['PENDING_APPROVAL', 'WAITLISTED', 'OFFERED', 'CONFIRMED'])
   })
 })
