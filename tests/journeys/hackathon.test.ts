@@ -197,7 +197,7 @@ describe.each(houses)('a hackathon, %s', (_name, open) => {
       'mutation ($input: TransitionEventInput!) { transitionEvent(input: $input) { event { id } } }'
     expect(
       await refused(guest('Alan').client, move, { input: { id: eventId, to: 'CANCELLED', reason: 'x' } }),
-    ).toEqual(['UNAUTHORIZED_FIELD_OR_TYPE'])
+    ).toEqual(['FORBIDDEN'])
     const { data } = await guest('Grace').client.request(
       'query ($id: ID!) { registration(id: $id) { id } }',
       {

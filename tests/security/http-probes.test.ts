@@ -59,7 +59,8 @@ describe('in production, over HTTP', () => {
       expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
       const { errors } = JSON.parse(body) as { errors: Refusal[] }
       expect(errors.map(({ message }) => message)).toEqual(['The request cannot be read.'])
-      const told = lines.slice(before).map((line) => JSON.parse(line).errorId)
+      // A busy house may say in between that it is busy.
+      const told = lines.slice(before).flatMap((line) => JSON.parse(line).errorId ?? [])
       expect(told).toEqual([errors[0]?.extensions.errorId])
     }
     const large = `GET / HTTP/1.1\r\nhost: x\r\na: ${'x'.repeat(40_000)}\r\n\r\n`
