@@ -50,6 +50,7 @@ async function confirm(userId: string): Promise<void> {
       userId,
       eventTitle: 'City of Makers',
       number: 1,
+      partySize: 1,
       status: 'CONFIRMED',
       version: 1,
       actorId: null,
