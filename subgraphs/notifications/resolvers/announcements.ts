@@ -68,7 +68,9 @@ export const Announcement: AnnouncementResolvers = {
   nextStatuses: (announcement, _, ctx) =>
     ctx.can('announcements:send', announcement) ? nextStatuses(announcement) : [],
   preview: async (announcement, _, ctx) =>
-    isEditable(announcement.status) ? previewOf(ctx, announcement, announcement.segment) : null,
+    isEditable(announcement.status)
+      ? previewOf(ctx, announcement, announcement.segment, announcement.channels)
+      : null,
   recipients: ({ id }, { filter, first, after }, ctx) =>
     ctx.loaders.recipientsOfAnnouncement.load({
       parentId: id,

@@ -2,10 +2,12 @@ import { newId } from '@guildhall/kit/ids'
 import { createWorld, type Person, type World } from '@guildhall/kit/testing/world'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { suppress } from '../deliveries/suppressions.ts'
 import { recipientsMax } from '../domain/announcement-draft.ts'
 import { announcementRecipients, announcements, members } from '../tables.ts'
 import { must, populate, problems, rowOf, tallyOf, toMembers } from './broadcast-support.ts'
-import { times } from './support.ts'
+import { type Addressed, addressed } from './delivery-support.ts'
+import { ownContext, times } from './support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -229,4 +231,76 @@ describe('previewAnnouncement', () => {
     expect(await previewOf(organizer, { organizationId, segment })).toBe('BAD_USER_INPUT')
     expect(await previewOf(organizer, { eventId: newId('evt'), segment })).toBeNull()
   })
+
+  it('counts by channel, and for mail the addresses that cannot be written to', async () => {
+    const organization = world.organization()
+    const organizationId = organization.id
+    const organizer = organization.as('ORGANIZER')
+    const ctx = ownContext(world)
+    const people = await Promise.all(times(6, () => addressed(world)))
+    const [plain, silent, mailless, bouncing, complaining] = people as [
+      Addressed,
+      Addressed,
+      Addressed,
+      Addressed,
+      Addressed,
+    ]
+    const unverified = await addressed(world, { isVerified: false })
+    await world.host.database.db
+      .insert(members)
+      .values([...people, unverified].map(({ userId }) => ({ organizationId, userId, role: 'MEMBER' })))
+    const turnOff = (person: Person, channel: string) =>
+      person.mutate(
+        'setNotificationPreference',
+        { category: 'ANNOUNCEMENTS', channel, isEnabled: false },
+        'preference { isEnabled }',
+      )
+    await turnOff(silent, 'IN_APP')
+    await turnOff(silent, 'EMAIL')
+    await turnOff(mailless, 'EMAIL')
+    await suppress(ctx, ` ${bouncing.email.toUpperCase()}`, 'BOUNCE')
+    await suppress(ctx, complaining.email, 'COMPLAINT')
+    await suppress(ctx, 'nobody@example.org', 'BOUNCE')
+
+    const ask = async (channels: string[] | null) => {
+      const { data } = await organizer.run<{ previewAnnouncement: Counted }>(
+        'query ($id: ID, $channels: [NotificationChannel!]) { previewAnnouncement(organizationId: $id, segment: { include: [{ members: { role: ["MEMBER"] } }] }, channels: $channels) { recipientCount suppressed { channel reason count } sample { user { id } } } }',
+        { id: organizationId, channels },
+      )
+      const { recipientCount, suppressed, sample } = data.previewAnnouncement
+      const lines = suppressed.map(({ channel, reason, count }) => `${channel} ${reason} ${count}`).sort()
+      return { recipientCount, lines, sample: sample.map(({ user }) => user.id) }
+    }
+    const byMail = ['EMAIL ADDRESS_SUPPRESSED 2', 'EMAIL NO_ADDRESS 1', 'EMAIL PREFERENCE 2']
+    const inApp = ['IN_APP PREFERENCE 1']
+    expect(await ask(null)).toMatchObject({ recipientCount: 7, lines: inApp })
+    expect((await ask(['EMAIL', 'IN_APP', 'EMAIL'])).lines).toEqual([...byMail, ...inApp])
+    const mailed = await ask(['EMAIL'])
+    expect(mailed).toMatchObject({ recipientCount: 7, lines: byMail })
+    expect(mailed.sample).toEqual([plain, people[5]].map((person) => person?.userId ?? '').sort())
+    const draft = await must(organizer, 'draftAnnouncement', {
+      organizationId,
+      segment: { include: [{ members: { role: ['MEMBER'] } }] },
+      subject: 'News',
+      body: 'Some.',
+      channels: ['EMAIL'],
+    })
+    const own = await organizer.entity<{ preview: Counted }>(
+      'notifications',
+      'Announcement',
+      draft.id,
+      'preview { suppressed { channel reason count } }',
+    )
+    expect(own?.preview.suppressed).toContainEqual({
+      channel: 'EMAIL',
+      reason: 'ADDRESS_SUPPRESSED',
+      count: 2,
+    })
+  })
 })
+
+interface Counted {
+  recipientCount: number
+  suppressed: { channel: string; reason: string; count: number }[]
+  sample: { user: { id: string } }[]
+}
