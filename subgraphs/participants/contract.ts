@@ -9,6 +9,7 @@ import {
   registrationOfferExpired,
   registrationOffered,
   registrationRejected,
+  registrationReopened,
   registrationWaitlisted,
   registrationWithdrawn,
   waitlistReordered,
@@ -20,7 +21,7 @@ export * from './contract/events.ts'
 export default defineContract({
   domain: 'participants',
   products: ['innovation'],
-  ids: { reg: 'Registration', cil: 'CheckInList', chk: 'CheckIn' },
+  ids: { reg: 'Registration', cil: 'CheckInList', chk: 'CheckIn', rel: 'DecisionRelease' },
   permissions: {
     'participants:review': {
       description: 'See who registered for the events of the organization, and decide on them.',
@@ -55,6 +56,7 @@ export default defineContract({
     registrationCheckedIn,
     registrationCheckInUndone,
     registrationNoShow,
+    registrationReopened,
     waitlistReordered,
   ],
   notifications,
@@ -63,6 +65,9 @@ export default defineContract({
     REGISTRATION_CLOSED: 'Registration is over.',
     EVENT_FULL: 'All seats are taken, and the event keeps no waitlist.',
     ALREADY_REGISTERED: 'The caller has a registration for this event that is not over.',
+    NO_WAITLIST: 'The event keeps no waitlist.',
+    NOTHING_STAGED: 'There are no staged decisions to release.',
+    RELEASE_IN_PROGRESS: 'The decision is being released.',
     PARTY_TOO_LARGE: 'The registration asks for more seats than one may have.',
     INVALID: 'What was scanned is not a ticket of the event.',
     CANCELED: 'The registration of the ticket is over.',

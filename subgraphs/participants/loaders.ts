@@ -7,6 +7,7 @@ import { pagesByParent } from '@guildhall/kit/nested-pages'
 import DataLoader from 'dataloader'
 import { and, count, desc, eq, inArray, ne, or, type SQL, sql, sum } from 'drizzle-orm'
 import { checkInLoaders } from './check-in/loaders.ts'
+import { decisionLoaders } from './decisions/loaders.ts'
 import type { RegistrationStatus } from './domain/registration-status.ts'
 import type { RegistrationFilter, RegistrationOrder } from './generated/graphql.ts'
 import { latestFirst, registrationsBy } from './queries.ts'
@@ -19,6 +20,7 @@ import {
   registrations,
   registrationTransitions,
 } from './tables.ts'
+import { organizationsWhere } from './visibility.ts'
 import { inQueueOrder, queueKeys } from './waitlist/queue-order.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
@@ -26,6 +28,7 @@ export type Ctx = Context<ReturnType<typeof loaders>>
 /** Batches of one operation. */
 export const loaders = (ctx: Context) => ({
   ...checkInLoaders(ctx),
+  ...decisionLoaders(ctx),
   eventSeats: byId<EventSeatsRow>(ctx, 'evt', eventSeats, visibleEvents(ctx)),
   registration: byId<RegistrationRow>(ctx, 'reg', registrations, visibleTo(ctx)),
   myRegistration: myRegistrations(ctx),
@@ -86,9 +89,6 @@ function visibleEvents(ctx: Context): SQL | undefined {
     inArray(eventSeats.id, standing.objects(ctx, 'participants:review')),
   )
 }
-
-const organizationsWhere = (ctx: Context, permission: string): string[] =>
-  Object.keys(ctx.viewer?.grants ?? {}).filter((organizationId) => ctx.can(permission, { organizationId }))
 
 /** A loader per order, because a batch has one order; made when first asked. */
 function pagesInEveryOrder(ctx: Context) {

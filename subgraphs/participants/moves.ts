@@ -28,8 +28,8 @@ export const batchSize = 100
 interface Move {
   to: RegistrationStatus
   reason?: string
-  /** Nobody's doing: what became of the event. */
-  isByHouse?: boolean
+  /** Whose doing it is, if not the caller's; null: nobody's, but what became of the event. */
+  actorId?: string | null
 }
 
 /** What was moved, in the order of registration, and the seats as they are then. */
@@ -47,7 +47,7 @@ export async function move(
   tx: Transaction,
   seats: EventSeatsRow,
   rows: readonly RegistrationRow[],
-  { to, reason, isByHouse = false }: Move,
+  { to, reason, actorId = actorOf(ctx, to) }: Move,
 ): Promise<Moved> {
   const from = rows[0]?.status
   if (!from) return { moved: [], seats }
@@ -62,6 +62,7 @@ export async function move(
       offerExpiresAt: to === 'OFFERED' ? offerEnd(seats, now) : null,
       ...(to === 'WAITLISTED' ? { waitlistedAt: now } : {}),
       ...(to === 'REJECTED' && reason ? { rejectionReason: reason } : {}),
+      ...(to === 'PENDING_APPROVAL' ? { rejectionReason: null } : {}),
       version: sql`${registrations.version} + 1`,
       updatedAt: now,
     })
@@ -69,7 +70,6 @@ export async function move(
     .returning()
   if (moved.length !== ids.length) throw new Conflict('The registrations were changed meanwhile, try again.')
   moved.sort((a, b) => a.number - b.number)
-  const actorId = isByHouse ? null : actorOf(ctx, to)
   await Promise.all([
     remember(ctx, tx, moved, { from, reason, actorId }),
     issueTickets(ctx, tx, from === 'CHECKED_IN' ? [] : moved),
@@ -140,7 +140,8 @@ export async function announce(
   if (row.status === 'EXPIRED') await tx.emit(registrationOfferExpired, facts)
   if (row.status === 'WITHDRAWN') await tx.emit(registrationWithdrawn, facts)
   if (row.status === 'REJECTED') await tx.emit(registrationRejected, { ...facts, reason })
-  if (row.status === 'CANCELLED') await tx.emit(registrationCancelled, { ...facts, reason })
+  if (row.status === 'CANCELLED')
+    await tx.emit(registrationCancelled, { ...facts, reason, isEventCalledOff: actorId === null })
   if (row.status === 'OFFERED' && row.offerExpiresAt) {
     await tx.emit(registrationOffered, { ...facts, offerExpiresAt: row.offerExpiresAt.toISOString() })
   }

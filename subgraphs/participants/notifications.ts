@@ -11,6 +11,7 @@ import {
   registrationOfferExpired,
   registrationOffered,
   registrationRejected,
+  registrationReopened,
   registrationWaitlisted,
   waitlistReordered,
 } from './contract/events.ts'
@@ -109,6 +110,7 @@ export const notifications: readonly AnyNotification[] = [
     // It saves a journey.
     isCritical: true,
     event: registrationCancelled,
+    when: ({ isEventCalledOff }) => isEventCalledOff,
     facts: ({ reason, ...payload }) => ({
       ...factsOf(payload),
       variables: { event: payload.eventTitle, reason },
@@ -133,6 +135,39 @@ export const notifications: readonly AnyNotification[] = [
     templates: {
       en: { title: 'You are now number {position} on the waitlist of {event}', body: '{reason}' },
       de: { title: 'Sie sind jetzt Nummer {position} auf der Warteliste von {event}', body: '{reason}' },
+    },
+  }),
+  defineNotification({
+    ...ofRegistrations,
+    key: 'registration.cancelled_by_organizers',
+    description: 'Organizers took your seat at an event away.',
+    // It saves a journey.
+    isCritical: true,
+    event: registrationCancelled,
+    when: ({ isEventCalledOff }) => !isEventCalledOff,
+    facts: ({ reason, ...payload }) => ({
+      ...factsOf(payload),
+      variables: { event: payload.eventTitle, reason },
+    }),
+    variables: ['event', 'reason'],
+    templates: {
+      en: { title: 'Your registration for {event} was cancelled', body: '{reason}' },
+      de: { title: 'Ihre Anmeldung für {event} wurde storniert', body: '{reason}' },
+    },
+  }),
+  defineNotification({
+    ...ofRegistrations,
+    key: 'registration.reopened',
+    description: 'Your registration, which was turned down, is looked at again.',
+    event: registrationReopened,
+    facts: ({ reason, ...payload }) => ({
+      ...factsOf(payload),
+      variables: { event: payload.eventTitle, reason },
+    }),
+    variables: ['event', 'reason'],
+    templates: {
+      en: { title: 'Your registration for {event} is looked at again', body: '{reason}' },
+      de: { title: 'Ihre Anmeldung für {event} wird noch einmal geprüft', body: '{reason}' },
     },
   }),
 ]

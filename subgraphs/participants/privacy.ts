@@ -6,7 +6,13 @@ import { collectCheckIns, eraseCheckIns } from './check-in/privacy.ts'
 import { registrationLife } from './domain/registration-status.ts'
 import { move } from './moves.ts'
 import { lockSeats } from './seats.ts'
-import { eventSeats, type RegistrationRow, registrations, registrationTransitions } from './tables.ts'
+import {
+  eventSeats,
+  type RegistrationRow,
+  registrations,
+  registrationTransitions,
+  stagedDecisions,
+} from './tables.ts'
 import { offerFreeSeats } from './waitlist/offer-free-seats.ts'
 
 /** Registrations are given up, so that seats become free; what was written with them goes, the counted place stays. */
@@ -49,6 +55,8 @@ export const privacy: Privacy = {
         .update(registrationTransitions)
         .set({ reason: null })
         .where(inArray(registrationTransitions.registrationId, ids))
+      // What was not told goes untold.
+      await tx.delete(stagedDecisions).where(inArray(stagedDecisions.registrationId, ids))
     }
   },
 }

@@ -68,7 +68,7 @@ async function callOff(ctx: Context, tx: Transaction, seats: EventSeatsRow): Pro
   let left = seats
   for (const rows of Map.groupBy(standing, (row: RegistrationRow) => row.status).values()) {
     const reason = seats.callOffReason ?? 'The event was called off.'
-    left = (await move(ctx, tx, left, rows, { to: 'CANCELLED', reason, isByHouse: true })).seats
+    left = (await move(ctx, tx, left, rows, { to: 'CANCELLED', reason, actorId: null })).seats
   }
   if (standing.length === batchSize) return left
   const [finished] = await tx

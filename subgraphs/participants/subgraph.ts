@@ -3,6 +3,7 @@ import { sealedColumn } from '@guildhall/kit/reseal'
 import { markNoShows } from './check-in/no-shows.ts'
 import { issueMissingTickets } from './check-in/tickets.ts'
 import contract from './contract.ts'
+import { releaseWork } from './decisions/release-work.ts'
 import { ticketPlace } from './domain/ticket-secret.ts'
 import { loaders } from './loaders.ts'
 import { privacy } from './privacy.ts'
@@ -26,4 +27,5 @@ export default defineSubgraph({
     { name: 'participants.tickets', everySeconds: 600, run: issueMissingTickets },
   ],
   sealed: [sealedColumn({ table: tickets, column: 'sealedSecret', place: ticketPlace })],
+  work: [releaseWork],
 })

@@ -3,6 +3,7 @@ import { objectRoles } from '@guildhall/kit/object-roles'
 import { participantsSchema } from './tables/schema.ts'
 
 export * from './tables/check-in.ts'
+export * from './tables/decisions.ts'
 export * from './tables/registrations.ts'
 export * from './tables/schema.ts'
 

@@ -96,8 +96,12 @@ export const registrationWithdrawn = defineEvent({
 export const registrationCancelled = defineEvent({
   name: 'participants.registration.cancelled',
   version: 1,
-  description: 'The event was called off, and with it the registration.',
-  payload: registrationFacts.extend({ reason: z.string() }),
+  description: 'The event was called off, and with it the registration; or organizers took the seat away.',
+  payload: registrationFacts.extend({
+    reason: z.string(),
+    /** False: the event goes on, but without this participant. */
+    isEventCalledOff: z.boolean().default(true),
+  }),
   aggregate,
 })
 
@@ -130,5 +134,13 @@ export const registrationNoShow = defineEvent({
   version: 1,
   description: 'The event is over and the participant did not come.',
   payload: registrationFacts,
+  aggregate,
+})
+
+export const registrationReopened = defineEvent({
+  name: 'participants.registration.reopened',
+  version: 1,
+  description: 'A registration that was turned down is looked at again.',
+  payload: registrationFacts.extend({ reason: z.string() }),
   aggregate,
 })

@@ -3,8 +3,8 @@ import type { RegistrationRow } from '../tables.ts'
 
 export type RegistrationStatus = RegistrationRow['status']
 
-/** Who may take a step: the participant, a reviewer, those at the doors, or the house itself. */
-export type StepTaker = 'PARTICIPANT' | 'REVIEWER' | 'DOORS' | 'HOUSE'
+/** Who may take a step: the participant, a reviewer or an organizer of the event, those at the doors, or the house itself. */
+export type StepTaker = 'PARTICIPANT' | 'REVIEWER' | 'ORGANIZER' | 'DOORS' | 'HOUSE'
 
 /** A step with the one who may take it and the mutation that does. */
 export interface RegistrationStep extends Step<RegistrationStatus> {
@@ -16,6 +16,12 @@ export interface RegistrationStep extends Step<RegistrationStatus> {
 const withdraw = { to: 'WITHDRAWN', by: 'PARTICIPANT', mutation: 'withdrawRegistration' } as const
 const reject = { to: 'REJECTED', by: 'REVIEWER', mutation: 'rejectRegistration', needsReason: true } as const
 const arrive = { to: 'CHECKED_IN', by: 'DOORS', mutation: 'checkIn' } as const
+const cancel = {
+  to: 'CANCELLED',
+  by: 'ORGANIZER',
+  mutation: 'cancelRegistration',
+  needsReason: true,
+} as const
 const callOff = { to: 'CANCELLED', by: 'HOUSE', mutation: null } as const
 
 /** The life of a registration. Approval leads to a seat, or to the queue for one. */
@@ -32,11 +38,12 @@ export const registrationLife: Readonly<Record<RegistrationStatus, readonly Regi
     { to: 'CONFIRMED', by: 'PARTICIPANT', mutation: 'acceptOffer' },
     { to: 'WITHDRAWN', by: 'PARTICIPANT', mutation: 'declineOffer' },
     { to: 'EXPIRED', by: 'HOUSE', mutation: null },
+    cancel,
     callOff,
   ],
-  CONFIRMED: [arrive, { to: 'NO_SHOW', by: 'HOUSE', mutation: null }, withdraw, callOff],
+  CONFIRMED: [arrive, { to: 'NO_SHOW', by: 'HOUSE', mutation: null }, withdraw, cancel, callOff],
   CHECKED_IN: [{ to: 'CONFIRMED', by: 'DOORS', mutation: 'undoCheckIn', needsReason: true }],
-  REJECTED: [],
+  REJECTED: [{ to: 'PENDING_APPROVAL', by: 'REVIEWER', mutation: 'reopenRegistration', needsReason: true }],
   WITHDRAWN: [],
   EXPIRED: [],
   CANCELLED: [],

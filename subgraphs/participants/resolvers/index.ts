@@ -1,5 +1,6 @@
 import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import * as checkIn from './check-in.ts'
+import * as decisions from './decisions.ts'
 import { Event } from './event.ts'
 import { Mutation } from './mutation.ts'
 import { Query } from './query.ts'
@@ -19,4 +20,5 @@ export const resolvers = mergeResolvers(
   },
   checkIn,
   waitlist,
+  decisions,
 )

@@ -24,7 +24,8 @@ export const Mutation: MutationResolvers = {
   rejectRegistrations: async (_, { input }, ctx) => reviewPayload(await rejectRegistrations(ctx, input)),
 }
 
-const reviewPayload = (outcome: Outcome<Reviewed>) =>
+/** What became of each, or why nothing was tried. */
+export const reviewPayload = (outcome: Outcome<Reviewed>) =>
   outcome.ok
     ? { ...outcome.value, userErrors: [] }
     : { succeeded: [], failed: [], userErrors: outcome.failures }

@@ -27,8 +27,9 @@ async function takersFor(ctx: Ctx, registration: RegistrationRow): Promise<StepT
   const { organizationId, eventId } = registration
   const takers: StepTaker[] = []
   if (registration.userId === ctx.viewer?.userId) takers.push('PARTICIPANT')
-  if (ctx.viewer && (await standing.can(ctx, 'participants:review', { organizationId, id: eventId })))
-    takers.push('REVIEWER')
+  const event = { organizationId, id: eventId }
+  if (ctx.viewer && (await standing.can(ctx, 'participants:review', event))) takers.push('REVIEWER')
+  if (ctx.viewer && (await standing.can(ctx, 'participants:manage', event))) takers.push('ORGANIZER')
   return takers
 }
 

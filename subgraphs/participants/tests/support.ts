@@ -29,6 +29,23 @@ export async function draftedEvent(
   organization: TestOrganization,
   over: object = {},
 ): Promise<string> {
+  const id = await newEvent(world, organization, over)
+  await world.settle()
+  return id
+}
+
+/** A published event of which participants have not heard. */
+export async function unsettledEvent(
+  world: World,
+  organization: TestOrganization,
+  over: object = {},
+): Promise<string> {
+  const id = await newEvent(world, organization, over)
+  await transition(organization, id, 'PUBLISHED')
+  return id
+}
+
+async function newEvent(world: World, organization: TestOrganization, over: object): Promise<string> {
   const start = world.clock.now().getTime() + 7 * 24 * hourMs
   const { event } = await organization.as('ORGANIZER').mutate<{ event: { id: string } }>(
     'createEvent',
@@ -43,7 +60,6 @@ export async function draftedEvent(
     },
     'event { id }',
   )
-  await world.settle()
   return event.id
 }
 
