@@ -14,6 +14,8 @@ export interface SplitHouseOptions {
   port: number
   /** How many routers; those after the first are on any free port. */
   routers?: number
+  /** Domain → how many processes of it; the nth router asks the nth, other domains the first. Default: one. */
+  replicas?: Readonly<Record<string, number>>
   /** Where operators look: `any` free port of each process, or counted up from here. Default: nowhere. */
   metricsPorts?: 'any' | number
   /** Gets what the processes write. Default: it is passed on. */
@@ -27,29 +29,43 @@ export interface SplitHouse {
   url: string
   /** Of every router, the first one's included. */
   urls: readonly string[]
-  /** Name → process: the domains, `router`, and `router 2` and so on. */
+  /** Name → process: the domains, `router`; where there are several `router 2`, `events 2` and so on. */
   processes: ReadonlyMap<string, ChildProcess>
   /** Domain → the port of this machine where it answers. */
   ports: ReadonlyMap<string, number>
   /** Name → the process's port for operators, if it has one. */
   internal: ReadonlyMap<string, string>
+  /** Starts a process that has ended anew, and waits until it is ready. */
+  restart(name: string): Promise<void>
   close(): Promise<void>
 }
 
 /** A slow machine needs a while to start so many processes at once. */
-const readyWithinMs = 90_000
+const readyWithinMs = 180_000
 const serve = path.join(import.meta.dirname, '..', 'serve.ts')
 
 /** Starts every domain as a process of its own, and the router in front, on a migrated database. */
 export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitHouse> {
   const domains = domainNames()
   const ports = new Map<string, number>()
-  for (const domain of domains) ports.set(domain, await freePort())
-  const routers: [name: string, port: number][] = [['router', options.port || (await freePort())]]
-  for (let number = 2; number <= (options.routers ?? 1); number++) {
-    routers.push([`router ${number}`, await freePort()])
+  const parts: Part[] = []
+  for (const domain of domains) {
+    for (let number = 1; number <= (options.replicas?.[domain] ?? 1); number++) {
+      const port = await freePort()
+      if (number === 1) ports.set(domain, port)
+      parts.push({ name: nth(domain, number), port, own: { SUBGRAPHS: domain } })
+    }
   }
-  const urls = routers.map(([, port]) => `http://localhost:${port}`)
+  const portOf = (name: string) => parts.find((part) => part.name === name)?.port
+  const routers: Part[] = []
+  for (let number = 1; number <= (options.routers ?? 1); number++) {
+    const own = Object.fromEntries(
+      domains.map((domain) => [urlVariable(domain), urlAt(portOf(nth(domain, number)) ?? portOf(domain))]),
+    )
+    const port = (number === 1 && options.port) || (await freePort())
+    routers.push({ name: nth('router', number), port, own: { ...own, ROUTER: '1' } })
+  }
+  const urls = routers.map(({ port }) => `http://localhost:${port}`)
   const url = urls[0] ?? ''
   const shared = {
     ...process.env,
@@ -58,22 +74,20 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
     HOST: '127.0.0.1',
     DATABASE_URL: options.databaseUrl,
     ...keyVariables(await ownKeys()),
-    ...Object.fromEntries(
-      domains.map((domain) => [
-        `SUBGRAPH_URL_${domain.toUpperCase()}`,
-        `http://127.0.0.1:${ports.get(domain)}/graphql`,
-      ]),
-    ),
+    ...Object.fromEntries(domains.map((domain) => [urlVariable(domain), urlAt(ports.get(domain))])),
     ...options.environment,
   }
   await registerAllConsumers(options.databaseUrl)
   const processes = new Map<string, ChildProcess>()
-  const internal = await internalPorts([...routers.map(([name]) => name), ...domains], options.metricsPorts)
+  const internal = await internalPorts(
+    [...routers, ...parts].map(({ name }) => name),
+    options.metricsPorts,
+  )
   const { onOutput } = options
   const output = onOutput ? 'pipe' : 'inherit'
-  const start = (name: string, own: Record<string, string>) => {
+  const start = ({ name, port, own }: Part) => {
     const child = spawn(process.execPath, [serve], {
-      env: { ...shared, METRICS_PORT: String(internal.get(name) ?? 0), ...own },
+      env: { ...shared, METRICS_PORT: String(internal.get(name) ?? 0), PORT: String(port), ...own },
       stdio: ['ignore', output, output],
     })
     for (const stream of [child.stdout, child.stderr]) {
@@ -82,22 +96,26 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
     processes.set(name, child)
   }
   const close = async () => {
-    await Promise.all(routers.map(async ([name]) => end(processes.get(name))))
+    await Promise.all(routers.map(async ({ name }) => end(processes.get(name))))
     await Promise.all([...processes.values()].map(end))
   }
   try {
-    for (const domain of domains) start(domain, { SUBGRAPHS: domain, PORT: String(ports.get(domain)) })
-    await Promise.all(
-      domains.map((domain) => ready(processes, domain, `http://127.0.0.1:${ports.get(domain)}`)),
-    )
-    for (const [name, port] of routers) start(name, { ROUTER: '1', PORT: String(port) })
-    await Promise.all(routers.map(([name, port]) => ready(processes, name, `http://127.0.0.1:${port}`)))
+    for (const stage of [parts, routers]) {
+      for (const part of stage) start(part)
+      await Promise.all(stage.map((part) => ready(processes, part)))
+    }
     return {
       url,
       urls,
       processes,
       ports,
       internal: new Map([...internal].map(([name, port]) => [name, `http://127.0.0.1:${port}`])),
+      restart: async (name) => {
+        const part = [...parts, ...routers].find((one) => one.name === name)
+        if (!part) throw new Error(`there is no process "${name}"`)
+        start(part)
+        await ready(processes, part)
+      },
       close,
     }
   } catch (error) {
@@ -105,6 +123,17 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
     throw error
   }
 }
+
+/** A process to be: where it listens, and what it is told besides what all are. */
+interface Part {
+  name: string
+  port: number
+  own: Readonly<Record<string, string>>
+}
+
+const nth = (name: string, number: number): string => (number === 1 ? name : `${name} ${number}`)
+const urlVariable = (domain: string): string => `SUBGRAPH_URL_${domain.toUpperCase()}`
+const urlAt = (port: number | undefined): string => `http://127.0.0.1:${port}/graphql`
 
 async function internalPorts(
   names: readonly string[],
@@ -119,11 +148,11 @@ async function internalPorts(
 }
 
 /** Polls readiness; a process that ends instead has said why itself. */
-async function ready(processes: ReadonlyMap<string, ChildProcess>, name: string, url: string): Promise<void> {
+async function ready(processes: ReadonlyMap<string, ChildProcess>, { name, port }: Part): Promise<void> {
   const giveUpAt = performance.now() + readyWithinMs
   while (performance.now() < giveUpAt) {
     if (processes.get(name)?.exitCode != null) throw new StartProblem(`The process "${name}" did not start.`)
-    const answer = await fetch(`${url}/health/ready`).catch(() => null)
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null)
     if (answer?.ok) return
     await pause(50)
   }

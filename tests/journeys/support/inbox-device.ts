@@ -52,8 +52,11 @@ export interface InboxDevice {
 
 export function createInboxDevice(client: Client, limitBacklog: number): InboxDevice {
   let after: string | undefined
+  /** Stays until it has been done: the pages may be as far away as the stream was. */
+  let mustReadAnew = false
   /** A GAP says that what is held is no longer all there is: it is read anew, and the stream goes on from the GAP. */
   const readAnew = async () => {
+    mustReadAnew = true
     device.held.clear()
     let cursor: string | undefined
     for (let isMore = true; isMore; ) {
@@ -64,6 +67,7 @@ export function createInboxDevice(client: Client, limitBacklog: number): InboxDe
       cursor = pageInfo.endCursor
       isMore = pageInfo.hasNextPage
     }
+    mustReadAnew = false
   }
   const device: InboxDevice = {
     held: new Map(),
@@ -74,6 +78,7 @@ export function createInboxDevice(client: Client, limitBacklog: number): InboxDe
       await readAnew()
     },
     async connect({ items = Number.POSITIVE_INFINITY, seconds, isLive }) {
+      if (mustReadAnew) await readAnew()
       const stream = client.stream<Item>(live, { after, limitBacklog })
       await stream
         .until(
