@@ -69,8 +69,13 @@ export const worldSecret = 'the secret of a test world, long enough'
  *
  * @param domains which to start; default: all.
  * @param backgroundWork off where other processes do it.
+ * @param log for tests that look at what is written to it.
  */
-export async function createWorld(domains?: readonly string[], backgroundWork = true): Promise<World> {
+export async function createWorld(
+  domains?: readonly string[],
+  backgroundWork = true,
+  log = createLog('silent'),
+): Promise<World> {
   const databaseUrl = await cloneDatabase(inject('guildhallTemplate'))
   const [router, services] = [await makeKeyPair('router'), await makeKeyPair(servicesKeyId)]
   const signer = await createCallerSigner(router.privateJwk)
@@ -85,7 +90,7 @@ export async function createWorld(domains?: readonly string[], backgroundWork = 
     databaseUrl,
     verify: await createCallerVerifier(router.publicJwk, services.publicJwk),
     signService: await createCallerSigner(services.privateJwk),
-    log: createLog('silent'),
+    log,
     clock,
     vault,
     mail,

@@ -117,3 +117,22 @@ export const logOf = async (world: World, listId: string) =>
     .from(checkIns)
     .where(eq(checkIns.listId, listId))
     .orderBy(asc(checkIns.arrival))
+
+export interface OfflineScan {
+  secret: string
+  type: 'ENTRY' | 'EXIT'
+  nonce: string
+  at: string
+  isForced?: boolean
+}
+
+export const minutesAgo = (world: World, minutes: number): string =>
+  new Date(world.clock.now().getTime() - minutes * 60_000).toISOString()
+
+export const upload = async (person: Person, listId: string, scans: OfflineScan[], deviceId = 'gate-1') => {
+  const { checkIns, userErrors } = await person.mutate<{
+    checkIns: { id: string; result: string; errorReason: string | null }[]
+  }>('checkInMany', { listId, deviceId, scans }, 'checkIns { id result errorReason }')
+  if (userErrors.length > 0) throw new Error(JSON.stringify(userErrors))
+  return checkIns
+}
