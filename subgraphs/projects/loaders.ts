@@ -4,32 +4,55 @@ import { historyByParent } from '@guildhall/kit/history'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import type { OrderKey } from '@guildhall/kit/paging'
-import { and, asc, desc, inArray, type SQL } from 'drizzle-orm'
+import { and, asc, desc, inArray, isNull } from 'drizzle-orm'
 import type { ProjectFilter } from './generated/graphql.ts'
-import { firstStarted } from './order.ts'
+import { matching } from './matching.ts'
+import { inOrder } from './order.ts'
 import {
   type EventTermsRow,
   eventTerms,
   joinRequests,
+  type ProjectCollaboratorRow,
+  type ProjectExtensionRow,
   type ProjectJoinRequestRow,
   type ProjectMemberRow,
   type ProjectRow,
   type ProjectSubmissionRow,
+  type ProjectTemplateRow,
   type ProjectTransitionRow,
+  projectCollaborators,
+  projectExtensions,
   projectMembers,
   projectSubmissions,
   projects,
+  projectTemplates,
   projectTransitions,
 } from './tables.ts'
 import { openTeamsByEvent, teamBoards } from './teams/open-teams.ts'
-import { listedFor, visibleEvents, visibleMembers, visibleRequests, visibleTo } from './visibility.ts'
+import {
+  listedFor,
+  visibleCollaborators,
+  visibleEvents,
+  visibleMembers,
+  visibleRequests,
+  visibleTemplates,
+  visibleTo,
+} from './visibility.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
 
 /** Batches of one operation, and how to forget what they have read of a project that a command has changed. */
 export function loaders(ctx: Context) {
   const made = batches(ctx)
-  const ofProject = [made.project, made.members, made.submission, made.submissions, made.history]
+  const ofProject = [
+    made.project,
+    made.members,
+    made.submission,
+    made.submissions,
+    made.history,
+    made.collaborators,
+    made.extensions,
+  ]
   return {
     ...made,
     forget(projectId: string): void {
@@ -87,21 +110,51 @@ const batches = (ctx: Context) => ({
   /** Whether the caller is shown who looks for members in an event. */
   teamBoard: teamBoards(ctx),
   openTeams: openTeamsByEvent(ctx),
-  projectsOfEvent: pagesByParent<ProjectRow, ProjectFilter | null>(ctx, {
-    list: 'Event.projects',
-    table: projects,
-    parent: projects.eventId,
-    parentOf: (row) => row.eventId ?? '',
-    keys: firstStarted,
-    where: (filter) => and(visibleTo(ctx), matching(filter)),
-  }),
-  projectsOfOrganization: pagesByParent<ProjectRow, ProjectFilter | null>(ctx, {
-    list: 'Organization.projects',
-    table: projects,
-    parent: projects.organizationId,
+  projectsOfEvent: inOrder((keys) =>
+    pagesByParent<ProjectRow, ProjectFilter | null>(ctx, {
+      list: 'Event.projects',
+      table: projects,
+      parent: projects.eventId,
+      parentOf: (row) => row.eventId ?? '',
+      keys,
+      where: (filter) => and(visibleTo(ctx), matching(ctx, filter)),
+    }),
+  ),
+  projectsOfOrganization: inOrder((keys) =>
+    pagesByParent<ProjectRow, ProjectFilter | null>(ctx, {
+      list: 'Organization.projects',
+      table: projects,
+      parent: projects.organizationId,
+      parentOf: (row) => row.organizationId,
+      keys,
+      where: (filter) => and(visibleTo(ctx), listedFor(ctx), matching(ctx, filter)),
+    }),
+  ),
+  extensions: historyByParent<ProjectExtensionRow>(
+    ctx,
+    projectExtensions,
+    projectExtensions.projectId,
+    (row) => row.projectId,
+  ),
+  collaborator: byId<ProjectCollaboratorRow>(ctx, 'pjc', projectCollaborators, visibleCollaborators(ctx)),
+  collaborators: byParent<ProjectCollaboratorRow>(
+    (projectIds) =>
+      ctx.db
+        .select()
+        .from(projectCollaborators)
+        .where(anyOf(projectCollaborators.projectId, projectIds))
+        .orderBy(asc(projectCollaborators.addedAt), asc(projectCollaborators.id)),
+    (row) => row.projectId,
+  ),
+  template: byId<ProjectTemplateRow>(ctx, 'ptm', projectTemplates, visibleTemplates(ctx)),
+  templatesOfOrganization: pagesByParent<ProjectTemplateRow, boolean>(ctx, {
+    list: 'Organization.projectTemplates',
+    table: projectTemplates,
+    parent: projectTemplates.organizationId,
     parentOf: (row) => row.organizationId,
-    keys: firstStarted,
-    where: (filter) => and(visibleTo(ctx), listedFor(ctx), matching(filter)),
+    keys: byName,
+    where: (isArchivedShown) =>
+      and(visibleTemplates(ctx), isArchivedShown ? undefined : isNull(projectTemplates.archivedAt)),
   }),
 })
 
@@ -112,5 +165,7 @@ const firstAsked: OrderKey<ProjectJoinRequestRow>[] = [
   { column: joinRequests.id, direction: 'ASC', value: (row) => row.id },
 ]
 
-const matching = (filter: ProjectFilter | null): SQL | undefined =>
-  filter?.status ? inArray(projects.status, filter.status) : undefined
+const byName: OrderKey<ProjectTemplateRow>[] = [
+  { column: projectTemplates.name, direction: 'ASC', value: (row) => row.name },
+  { column: projectTemplates.id, direction: 'ASC', value: (row) => row.id },
+]

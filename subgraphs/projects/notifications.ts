@@ -1,9 +1,11 @@
 import { type AnyNotification, defineNotification } from '@guildhall/kit/notifications'
 import {
   captainChanged,
+  collaboratorAdded,
   joinRequestAnswered,
   joinRequestMade,
   type ProjectFacts,
+  projectExtensionGranted,
   projectMemberJoined,
   projectMemberLeft,
   projectSubmitted,
@@ -130,6 +132,41 @@ export const notifications: readonly AnyNotification[] = [
     templates: {
       en: { title: 'The team of {project} has turned you down' },
       de: { title: 'Das Team von {project} hat Ihnen abgesagt' },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.extension_granted',
+    description: 'Your team may hand in later than the others.',
+    channels: { IN_APP: true, EMAIL: true, PUSH: true },
+    event: projectExtensionGranted,
+    recipients: ({ memberIds }) => ({ userIds: memberIds }),
+    facts: ({ until, ...payload }) => ({
+      ...facts(payload),
+      variables: { project: payload.projectTitle, until: new Date(until) },
+    }),
+    variables: ['project', 'until'],
+    templates: {
+      en: {
+        title: 'You have more time for {project}',
+        body: 'Hand it in before {until, date, ::yMMMMdjmmz}.',
+      },
+      de: {
+        title: 'Sie haben mehr Zeit für {project}',
+        body: 'Geben Sie es vor {until, date, ::yMMMMdjmmz} ab.',
+      },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.collaborator_added',
+    description: 'A team lets you see what it works on.',
+    event: collaboratorAdded,
+    recipients: ({ userId }) => ({ userIds: [userId] }),
+    facts,
+    templates: {
+      en: { title: 'You see what the team of {project} works on' },
+      de: { title: 'Sie sehen, woran das Team von {project} arbeitet' },
     },
   }),
 ]

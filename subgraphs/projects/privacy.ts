@@ -3,7 +3,7 @@ import { asc, eq } from 'drizzle-orm'
 import { depart } from './departure.ts'
 import type { Ctx } from './loaders.ts'
 import { lockProject, move } from './moves.ts'
-import { joinAttempts, joinRequests, projectMembers, projects } from './tables.ts'
+import { joinAttempts, joinRequests, projectCollaborators, projectMembers, projects } from './tables.ts'
 
 /** Drafts are left, or given up by their last member. What a team has handed in stays as it was judged. */
 export const privacy: Privacy = {
@@ -20,7 +20,18 @@ export const privacy: Privacy = {
       .innerJoin(projects, eq(projects.id, joinRequests.projectId))
       .where(eq(joinRequests.userId, userId))
       .orderBy(asc(joinRequests.createdAt), asc(joinRequests.id))
+    const followed = await ctx.db
+      .select({ project: projects.title, collaborator: projectCollaborators })
+      .from(projectCollaborators)
+      .innerJoin(projects, eq(projects.id, projectCollaborators.projectId))
+      .where(eq(projectCollaborators.userId, userId))
+      .orderBy(asc(projectCollaborators.addedAt), asc(projectCollaborators.id))
     return {
+      collaborations: followed.map(({ project, collaborator }) => ({
+        project,
+        role: collaborator.role,
+        addedAt: collaborator.addedAt,
+      })),
       joinRequests: requests.map(({ project, request }) => ({
         project,
         message: request.message,
@@ -54,6 +65,7 @@ export const privacy: Privacy = {
       if (project.memberCount === 1) await move(ctx, tx, project, { to: 'WITHDRAWN' })
       else await depart(ctx as Ctx, tx, projectId, userId, [])
     }
+    await tx.delete(projectCollaborators).where(eq(projectCollaborators.userId, userId))
     await tx.delete(joinRequests).where(eq(joinRequests.userId, userId))
     await tx.delete(joinAttempts).where(eq(joinAttempts.id, userId))
   },

@@ -2,7 +2,7 @@ import type { EventTerms } from '@guildhall/events/contract'
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
 import { done } from '@guildhall/kit/outcome'
-import { lt, lte } from 'drizzle-orm'
+import { lt } from 'drizzle-orm'
 import { isRunning } from './domain/submission-window.ts'
 import type { Ctx } from './loaders.ts'
 import { type EventTermsRow, eventTerms } from './tables.ts'
@@ -21,10 +21,7 @@ export async function termsFor(ctx: Ctx, eventId: string): Promise<EventTermsRow
   return ctx.loaders.eventTerms.clear(eventId).load(eventId)
 }
 
-/**
- * Keeps the newest terms of an event that were heard of. What was asked for lacks what only the event's own news say, so
- * these are kept also when their version is known. @returns whether these were new.
- */
+/** Keeps the newest terms of an event that were heard of. @returns whether these were new. */
 export async function keepTerms(tx: Transaction, terms: HeardTerms): Promise<boolean> {
   const row = {
     organizationId: terms.organizationId,
@@ -35,8 +32,8 @@ export async function keepTerms(tx: Transaction, terms: HeardTerms): Promise<boo
     submissionDeadline: terms.submissionDeadline === null ? null : new Date(terms.submissionDeadline),
     graceMinutes: terms.graceMinutes,
     maxTeamSize: terms.maxTeamSize,
-    ...(terms.minTeamSize === undefined ? {} : { minTeamSize: terms.minTeamSize }),
-    ...(terms.tracks === undefined ? {} : { tracks: terms.tracks }),
+    minTeamSize: terms.minTeamSize,
+    tracks: terms.tracks,
     termsVersion: terms.version,
   }
   const kept = await tx
@@ -45,7 +42,7 @@ export async function keepTerms(tx: Transaction, terms: HeardTerms): Promise<boo
     .onConflictDoUpdate({
       target: eventTerms.id,
       set: row,
-      setWhere: (terms.tracks === undefined ? lt : lte)(eventTerms.termsVersion, terms.version),
+      setWhere: lt(eventTerms.termsVersion, terms.version),
     })
     .returning({ id: eventTerms.id })
   return kept.length > 0
@@ -62,9 +59,10 @@ type HeardTerms = Pick<
   | 'submissionDeadline'
   | 'graceMinutes'
   | 'maxTeamSize'
+  | 'minTeamSize'
+  | 'tracks'
   | 'version'
-> &
-  Partial<Pick<EventTerms, 'minTeamSize' | 'tracks'>>
+>
 
 async function askTerms(ctx: Ctx, eventId: string): Promise<HeardTerms | null> {
   const event = await ctx.peers.entity<
@@ -73,7 +71,7 @@ async function askTerms(ctx: Ctx, eventId: string): Promise<HeardTerms | null> {
     'events',
     'Event',
     eventId,
-    'organization { id } title status visibility endsAt submissionDeadline graceMinutes maxTeamSize version',
+    'organization { id } title status visibility endsAt submissionDeadline graceMinutes maxTeamSize minTeamSize tracks { id name } version',
     ctx.token,
   )
   if (!event) return null

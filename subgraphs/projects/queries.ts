@@ -1,7 +1,10 @@
 import { BadUserInput } from '@guildhall/kit/errors'
-import { and, asc, desc, eq, gt, inArray } from 'drizzle-orm'
-import type { QueryProjectAudienceArgs } from './generated/graphql.ts'
+import { type Connection, connection, keyset } from '@guildhall/kit/paging'
+import { and, asc, count, desc, eq, gt, inArray } from 'drizzle-orm'
+import type { QueryProjectAudienceArgs, QueryProjectsArgs } from './generated/graphql.ts'
 import type { Ctx } from './loaders.ts'
+import { matching } from './matching.ts'
+import { firstStarted, orderOf } from './order.ts'
 import {
   joinRequests,
   type ProjectJoinRequestRow,
@@ -9,6 +12,25 @@ import {
   projectMembers,
   projects,
 } from './tables.ts'
+import { listedFor, visibleTo } from './visibility.ts'
+
+/** The list behind `Query.projects`. */
+export async function listProjects(ctx: Ctx, args: QueryProjectsArgs): Promise<Connection<ProjectRow>> {
+  const page = { first: args.first ?? 20, after: args.after }
+  const keys = args.orderBy ? orderOf(args.orderBy) : firstStarted
+  const set = keyset('Query.projects', keys, page)
+  const where = and(visibleTo(ctx), listedFor(ctx), matching(ctx, args.filter))
+  const rows = await ctx.db
+    .select()
+    .from(projects)
+    .where(and(where, set.where))
+    .orderBy(...set.orderBy)
+    .limit(set.limit)
+  return connection('Query.projects', keys, page, rows, async () => {
+    const [total] = await ctx.db.select({ count: count() }).from(projects).where(where)
+    return Number(total?.count ?? 0)
+  })
+}
 
 const ownMax = 100
 

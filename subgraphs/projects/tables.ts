@@ -6,6 +6,7 @@ export * from './tables/projects.ts'
 export * from './tables/schema.ts'
 export * from './tables/submissions.ts'
 export * from './tables/teams.ts'
+export * from './tables/templates.ts'
 
 export const backbone = backboneTables(projectsSchema)
 export const { outbox, inbox, idempotency } = backbone

@@ -15,6 +15,13 @@ export async function ownPlace(ctx: Ctx, project: ProjectRow): Promise<ProjectMe
 export const isInside = async (ctx: Ctx, project: ProjectRow): Promise<boolean> =>
   (await isManager(ctx, project)) || (await ownPlace(ctx, project)) !== null
 
+/** Whether the caller sees what the team works on: drafts, and everything that was ever handed in. */
+export async function seesDrafts(ctx: Ctx, project: ProjectRow): Promise<boolean> {
+  if (await isInside(ctx, project)) return true
+  const collaborators = await ctx.loaders.collaborators.load(project.id)
+  return collaborators.some(({ userId }) => userId === ctx.viewer?.userId)
+}
+
 /** @throws Forbidden unless the caller is in the team. */
 export async function requireMember(ctx: Ctx, project: ProjectRow): Promise<void> {
   if (!(await ownPlace(ctx, project))) ctx.require('projects:manage', { organizationId: null })

@@ -1,10 +1,17 @@
 import type { Context } from '@guildhall/kit/context'
 import { and, eq, inArray, isNull, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import { standing } from './standing.ts'
-import { eventTerms, joinRequests, projectMembers, projects } from './tables.ts'
+import {
+  eventTerms,
+  joinRequests,
+  projectCollaborators,
+  projectMembers,
+  projects,
+  projectTemplates,
+} from './tables.ts'
 
 /**
- * A project is seen by its team and by managers; one without an event by whom its settings say; one that was handed in
+ * A project is seen by its team, its collaborators and managers; one without an event by whom its settings say; one that was handed in
  * by whoever sees the event.
  */
 export function visibleTo(ctx: Context): SQL | undefined {
@@ -12,6 +19,7 @@ export function visibleTo(ctx: Context): SQL | undefined {
   const shownEvents = ctx.db.select({ id: eventTerms.id }).from(eventTerms).where(visibleEvents(ctx))
   return or(
     ctx.viewer ? inArray(projects.id, projectsOf(ctx, ctx.viewer.userId)) : undefined,
+    ctx.viewer ? inArray(projects.id, followedBy(ctx, ctx.viewer.userId)) : undefined,
     inArray(projects.organizationId, managedOrganizations(ctx)),
     inArray(projects.eventId, standing.objects(ctx, 'projects:manage')),
     and(isNull(projects.eventId), openByItself(ctx)),
@@ -41,6 +49,7 @@ export function listedFor(ctx: Context): SQL | undefined {
     inArray(projects.eventId, listed),
     inArray(projects.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
     ctx.viewer ? inArray(projects.id, projectsOf(ctx, ctx.viewer.userId)) : undefined,
+    ctx.viewer ? inArray(projects.id, followedBy(ctx, ctx.viewer.userId)) : undefined,
   )
 }
 
@@ -53,19 +62,10 @@ export function visibleRequests(ctx: Context): SQL | undefined {
   if (ctx.caller.kind === 'service') return undefined
   if (!ctx.viewer) return sql`false`
   const { userId } = ctx.viewer
-  const managed = ctx.db
-    .select({ id: projects.id })
-    .from(projects)
-    .where(
-      or(
-        inArray(projects.organizationId, managedOrganizations(ctx)),
-        inArray(projects.eventId, standing.objects(ctx, 'projects:manage')),
-      ),
-    )
   return or(
     eq(joinRequests.userId, userId),
     inArray(joinRequests.projectId, projectsOf(ctx, userId)),
-    inArray(joinRequests.projectId, managed),
+    inArray(joinRequests.projectId, managedProjects(ctx)),
   )
 }
 
@@ -85,6 +85,41 @@ export function visibleEvents(ctx: Context): SQL | undefined {
     inArray(eventTerms.id, standing.objects(ctx, 'projects:manage')),
   )
 }
+
+/** A collaborator is seen by those who see the drafts of the team. */
+export function visibleCollaborators(ctx: Context): SQL | undefined {
+  if (ctx.caller.kind === 'service') return undefined
+  if (!ctx.viewer) return sql`false`
+  const { userId } = ctx.viewer
+  return or(
+    inArray(projectCollaborators.projectId, projectsOf(ctx, userId)),
+    inArray(projectCollaborators.projectId, followedBy(ctx, userId)),
+    inArray(projectCollaborators.projectId, managedProjects(ctx)),
+  )
+}
+
+/** Templates are seen by everybody of their organization. */
+export const visibleTemplates = (ctx: Context): SQL | undefined =>
+  ctx.caller.kind === 'service'
+    ? undefined
+    : inArray(projectTemplates.organizationId, Object.keys(ctx.viewer?.grants ?? {}))
+
+const managedProjects = (ctx: Context) =>
+  ctx.db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(
+      or(
+        inArray(projects.organizationId, managedOrganizations(ctx)),
+        inArray(projects.eventId, standing.objects(ctx, 'projects:manage')),
+      ),
+    )
+
+const followedBy = (ctx: Context, userId: string) =>
+  ctx.db
+    .select({ id: projectCollaborators.projectId })
+    .from(projectCollaborators)
+    .where(eq(projectCollaborators.userId, userId))
 
 const projectsOf = (ctx: Context, userId: string) =>
   ctx.db

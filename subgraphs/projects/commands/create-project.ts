@@ -1,7 +1,8 @@
 import { done, type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
 import contract, { projectCreated } from '../contract.ts'
-import { blankDraft, draftProblems, tidied } from '../domain/project-draft.ts'
+import { blankDraft, draftProblems, type GivenDraft, tidied } from '../domain/project-draft.ts'
 import { isRunning } from '../domain/submission-window.ts'
+import { trackProblems } from '../domain/tracks.ts'
 import { factsFor } from '../facts.ts'
 import type { CreateProjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
@@ -9,6 +10,7 @@ import { lockTerms } from '../lock-terms.ts'
 import { takesPart, termsFor } from '../projection.ts'
 import { type EventTermsRow, type ProjectRow, projectMembers, projects } from '../tables.ts'
 import { newJoinCode } from '../teams/new-join-code.ts'
+import { templateFor } from '../templates/template-for.ts'
 
 /** Members of a project that belongs to no event. */
 const memberLimitDefault = 50
@@ -16,12 +18,18 @@ const memberLimitDefault = 50
 /** Starts a project of which the caller is the first member; one team per person and event is held by the database. */
 export async function createProject(ctx: Ctx, input: CreateProjectInput): Promise<Outcome<ProjectRow>> {
   const viewer = ctx.requireViewer()
-  const { idempotencyKey: _key, eventId: _event, organizationId: _organization, title, ...rest } = input
-  const draft = { ...blankDraft, ...tidied(rest), title: title.trim() }
-  const problems = draftProblems(draft)
-  if (problems.length > 0) return failed(...problems)
   const home = await homeOf(ctx, input, viewer.userId)
   if ('failure' in home) return failed(home.failure)
+  const template = await templateFor(ctx, input.templateId, home.organizationId)
+  if (template === undefined) {
+    const path = ['input', 'templateId']
+    return failed(contract.failure('NOT_FOUND', 'There is no such template in use.', path))
+  }
+  const draft = { ...blankDraft, ...template?.draft, ...tidied(givenOf(input)), title: input.title.trim() }
+  const trackIds = [...new Set(input.trackIds)]
+  const terms = home.eventId ? await ctx.loaders.ownTerms.load(home.eventId) : null
+  const problems = [...draftProblems(draft), ...trackProblems(trackIds, terms)]
+  if (problems.length > 0) return failed(...problems)
 
   return ctx.transaction(
     'createProject',
@@ -35,7 +43,9 @@ export async function createProject(ctx: Ctx, input: CreateProjectInput): Promis
         .insert(projects)
         .values({
           ...draft,
+          ...template?.settings,
           ...home,
+          trackIds,
           memberLimit,
           id: ctx.newId('prj'),
           joinCode: newJoinCode(),
@@ -63,6 +73,17 @@ export async function createProject(ctx: Ctx, input: CreateProjectInput): Promis
     input,
   )
 }
+
+/** What the caller says of the project itself. */
+const givenOf = ({
+  idempotencyKey: _key,
+  eventId: _event,
+  organizationId: _organization,
+  templateId: _template,
+  trackIds: _tracks,
+  title: _title,
+  ...given
+}: CreateProjectInput): GivenDraft => given
 
 type Home = Pick<ProjectRow, 'eventId' | 'organizationId' | 'memberLimit'>
 

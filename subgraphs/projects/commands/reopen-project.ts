@@ -24,7 +24,7 @@ export async function reopenProject(ctx: Ctx, input: ReopenProjectInput): Promis
       if (!stepOf(projectLife, project.status, 'DRAFT')) {
         return failed(illegalTransition(projectLife, project.status, 'DRAFT', ['input', 'id']))
       }
-      if (!takesSubmissions(event, ctx.now())) {
+      if (!takesSubmissions(event, ctx.now(), project)) {
         return failed(contract.failure('SUBMISSION_CLOSED', 'Submissions are closed.', ['input', 'id']))
       }
       return done(await move(ctx, tx, project, { to: 'DRAFT' }))

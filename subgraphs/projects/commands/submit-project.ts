@@ -33,7 +33,7 @@ export async function submitProject(ctx: Ctx, input: SubmitProjectInput): Promis
       if (!stepOf(projectLife, project.status, 'SUBMITTED') || project.status !== 'DRAFT') {
         return failed(illegalTransition(projectLife, project.status, 'SUBMITTED', ['input', 'id']))
       }
-      if (!takesSubmissions(event, ctx.now())) {
+      if (!takesSubmissions(event, ctx.now(), project)) {
         return failed(contract.failure('SUBMISSION_CLOSED', 'Submissions are closed.', ['input', 'id']))
       }
       if (isTooSmall(event, project)) {

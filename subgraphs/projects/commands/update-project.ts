@@ -2,6 +2,7 @@ import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import { eq } from 'drizzle-orm'
 import contract, { projectUpdated } from '../contract.ts'
 import { draftProblems, tidied } from '../domain/project-draft.ts'
+import { trackProblems } from '../domain/tracks.ts'
 import { factsFor } from '../facts.ts'
 import type { UpdateProjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
@@ -11,13 +12,15 @@ import { noSuchProject, requireMember } from '../team.ts'
 
 /** Changes what a draft says of itself: what is left out stays, null clears. */
 export async function updateProject(ctx: Ctx, input: UpdateProjectInput): Promise<Outcome<ProjectRow>> {
-  const { idempotencyKey: _key, id, expectedVersion, ...given } = input
+  const { idempotencyKey: _key, id, expectedVersion, trackIds, ...given } = input
   const seen = await ctx.loaders.project.load(id)
   if (!seen) return failed(noSuchProject('id'))
   await requireMember(ctx, seen)
   const viewer = ctx.requireViewer()
-  const changes = tidied(given)
-  const problems = draftProblems({ ...seen, ...changes })
+  const tracks = trackIds == null ? {} : { trackIds: [...new Set(trackIds)] }
+  const changes = { ...tidied(given), ...tracks }
+  const event = seen.eventId ? await ctx.loaders.ownTerms.load(seen.eventId) : null
+  const problems = [...draftProblems({ ...seen, ...changes }), ...trackProblems(tracks.trackIds ?? [], event)]
   if (problems.length > 0) return failed(...problems)
 
   return ctx.transaction(

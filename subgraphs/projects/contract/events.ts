@@ -13,6 +13,17 @@ export const projectStatuses = [
   'DISQUALIFIED',
 ] as const
 
+/** How far a project has come, as its team says; the first is where all begin. */
+export const projectStages = [
+  'CHALLENGE',
+  'PROJECT',
+  'RESEARCH',
+  'SKETCH',
+  'PROTOTYPE',
+  'PUBLISH',
+  'SHARE',
+] as const
+
 /** What a team handed in, as far as it is for everybody; it never changes. */
 export const submissionFacts = z.object({
   /** 1 for the first, one more each time it is handed in again. */
@@ -37,6 +48,7 @@ export const projectFacts = z.object({
   memberIds: z.array(z.string()),
   status: z.enum(projectStatuses),
   version: z.number().int(),
+  stage: z.enum(projectStages).default('CHALLENGE'),
   /** The tracks in which it runs. What was handed in counts, as soon as something was. */
   trackIds: z.array(z.string()).default([]),
   /** When it was last handed in; null while it has not been. */
@@ -136,5 +148,37 @@ export const joinRequestAnswered = defineEvent({
   version: 1,
   description: 'A team has taken somebody in who had asked, or has turned them down.',
   payload: projectFacts.extend({ requestId: z.string(), userId: z.string(), isAccepted: z.boolean() }),
+  aggregate,
+})
+
+export const projectAdvanced = defineEvent({
+  name: 'projects.project.advanced',
+  version: 1,
+  description: 'A team says that its project has come to another stage.',
+  payload: projectFacts.extend({ fromStage: z.enum(projectStages) }),
+  aggregate,
+})
+
+export const projectExtensionGranted = defineEvent({
+  name: 'projects.extension.granted',
+  version: 1,
+  description: 'A team may hand in after the deadline, for a reason.',
+  payload: projectFacts.extend({ until: z.iso.datetime(), reason: z.string() }),
+  aggregate,
+})
+
+export const collaboratorAdded = defineEvent({
+  name: 'projects.collaborator.added',
+  version: 1,
+  description: 'Somebody without a place in the team sees what it works on from now on.',
+  payload: projectFacts.extend({ userId: z.string(), role: z.enum(['MENTOR', 'VIEWER']) }),
+  aggregate,
+})
+
+export const collaboratorRemoved = defineEvent({
+  name: 'projects.collaborator.removed',
+  version: 1,
+  description: 'Somebody does not see what the team works on any more.',
+  payload: projectFacts.extend({ userId: z.string() }),
   aggregate,
 })

@@ -15,6 +15,7 @@ export const factsOf = (
   memberIds: [...memberIds],
   status: project.status,
   version: project.version,
+  stage: project.stage,
   trackIds: submission ? submission.tracks.map(({ id }) => id) : project.trackIds,
   submittedAt: project.submittedAt?.toISOString() ?? null,
   submission: submission && {

@@ -1,5 +1,6 @@
 import { payload } from '@guildhall/kit/outcome'
 import { addProjectMember } from '../commands/add-project-member.ts'
+import { advanceProject } from '../commands/advance-project.ts'
 import { createProject } from '../commands/create-project.ts'
 import { disqualifyProject } from '../commands/disqualify-project.ts'
 import { leaveProject } from '../commands/leave-project.ts'
@@ -13,6 +14,8 @@ import { changed } from './changed.ts'
 
 export const Mutation: Partial<MutationResolvers> = {
   createProject: async (_, { input }, ctx) => payload('project', await createProject(ctx, input)),
+  advanceProject: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await advanceProject(ctx, input))),
   updateProject: async (_, { input }, ctx) =>
     payload('project', changed(ctx, await updateProject(ctx, input))),
   addProjectMember: async (_, { input }, ctx) =>

@@ -4,8 +4,8 @@ import { projectsOfMember } from '../queries.ts'
 
 export const Event: Partial<EventResolvers> = {
   __resolveReference: asReference,
-  projects: ({ id }, { filter, first, after }, ctx) =>
-    ctx.loaders.projectsOfEvent.load({
+  projects: ({ id }, { filter, orderBy, first, after }, ctx) =>
+    ctx.loaders.projectsOfEvent(orderBy).load({
       parentId: id,
       page: { first: first ?? 20, after },
       filter: filter ?? null,
@@ -14,8 +14,8 @@ export const Event: Partial<EventResolvers> = {
 
 export const Organization: Partial<OrganizationResolvers> = {
   __resolveReference: asReference,
-  projects: ({ id }, { filter, first, after }, ctx) =>
-    ctx.loaders.projectsOfOrganization.load({
+  projects: ({ id }, { filter, orderBy, first, after }, ctx) =>
+    ctx.loaders.projectsOfOrganization(orderBy).load({
       parentId: id,
       page: { first: first ?? 20, after },
       filter: filter ?? null,

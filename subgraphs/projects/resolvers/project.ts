@@ -1,31 +1,34 @@
 import { reference } from '@guildhall/kit/entities'
 import { type ProjectStep, projectLife, type StepTaker } from '../domain/project-status.ts'
+import { stagesOf } from '../domain/stages.ts'
 import { isTooSmall, takesSubmissions } from '../domain/submission-window.ts'
 import type {
   ProjectMemberResolvers,
   ProjectResolvers,
-  ProjectSubmissionResolvers,
   ProjectTransitionResolvers,
-  SubmittedMemberResolvers,
 } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import type { ProjectRow } from '../tables.ts'
-import { isInside, isManager, ownPlace } from '../team.ts'
+import { isManager, ownPlace } from '../team.ts'
 
 export const Project: Partial<ProjectResolvers> = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.project.load(id),
   members: (project, _, ctx) => ctx.loaders.members.load(project.id),
+  tracks: async (project, _, ctx) => {
+    if (project.trackIds.length === 0) return []
+    const event = project.eventId ? await ctx.loaders.ownTerms.load(project.eventId) : null
+    const known = (event?.tracks ?? []).filter(({ id }) => project.trackIds.includes(id))
+    return known.map(({ id }) => reference('EventTrack', id))
+  },
+  stages: stagesOf,
   event: (project) => reference('Event', project.eventId),
   organization: (project) => reference('Organization', project.organizationId),
-  submission: async (project, _, ctx) => (await ctx.loaders.submission.load(project.id))[0] ?? null,
-  submissions: async (project, _, ctx) =>
-    (await isInside(ctx, project)) ? ctx.loaders.submissions.load(project.id) : null,
   history: (project, _, ctx) => ctx.loaders.history.load(project.id),
   availableTransitions: async (project, _, ctx) => {
     const takers = await takersFor(ctx, project)
     const event = project.eventId ? await ctx.loaders.ownTerms.load(project.eventId) : null
     const blockers = {
-      SUBMISSION_CLOSED: !takesSubmissions(event, ctx.now()),
+      SUBMISSION_CLOSED: !takesSubmissions(event, ctx.now(), project),
       TEAM_TOO_SMALL: isTooSmall(event, project),
     }
     return projectLife[project.status]
@@ -36,15 +39,6 @@ export const Project: Partial<ProjectResolvers> = {
 
 export const ProjectMember: ProjectMemberResolvers = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.member.load(id),
-  user: (member) => reference('User', member.userId),
-}
-
-export const ProjectSubmission: ProjectSubmissionResolvers = {
-  submittedAt: (submission) => submission.at,
-  submittedBy: (submission) => reference('User', submission.submittedBy),
-}
-
-export const SubmittedMember: SubmittedMemberResolvers = {
   user: (member) => reference('User', member.userId),
 }
 

@@ -1,7 +1,9 @@
 import { reference } from '@guildhall/kit/entities'
 import { payload } from '@guildhall/kit/outcome'
+import { addCollaborator } from '../commands/add-collaborator.ts'
 import { answerJoinRequest } from '../commands/answer-join-request.ts'
 import { joinTeam } from '../commands/join-team.ts'
+import { removeCollaborator } from '../commands/remove-collaborator.ts'
 import { requestToJoin } from '../commands/request-to-join.ts'
 import { rotateJoinCode } from '../commands/rotate-join-code.ts'
 import { transferCaptain } from '../commands/transfer-captain.ts'
@@ -12,12 +14,13 @@ import type {
   EventResolvers,
   MutationResolvers,
   OpenTeamResolvers,
+  ProjectCollaboratorResolvers,
   ProjectJoinRequestResolvers,
   ProjectResolvers,
   UserResolvers,
 } from '../generated/graphql.ts'
 import { requestsOfPerson } from '../queries.ts'
-import { isInside, isManager, ownPlace } from '../team.ts'
+import { isInside, isManager, ownPlace, seesDrafts } from '../team.ts'
 import { changed } from './changed.ts'
 
 export const Mutation: Partial<MutationResolvers> = {
@@ -33,6 +36,14 @@ export const Mutation: Partial<MutationResolvers> = {
     const outcome = await answerJoinRequest(ctx, input)
     if (outcome.ok) ctx.loaders.forget(outcome.value.projectId)
     return payload('joinRequest', outcome)
+  },
+  addCollaborator: async (_, { input }, ctx) =>
+    payload('project', changed(ctx, await addCollaborator(ctx, input))),
+  removeCollaborator: async (_, { input }, ctx) => {
+    const outcome = changed(ctx, await removeCollaborator(ctx, input))
+    // Whoever has gone may no longer see what they followed.
+    const project = outcome.ok ? await ctx.loaders.project.load(input.projectId) : null
+    return { ...payload('project', outcome), project }
   },
   withdrawJoinRequest: async (_, { input }, ctx) =>
     payload('joinRequest', await withdrawJoinRequest(ctx, input)),
@@ -50,6 +61,8 @@ export const Project: Partial<ProjectResolvers> = {
     isOpenToJoin,
     canMembersInvite,
   }),
+  collaborators: async (project, _, ctx) =>
+    (await seesDrafts(ctx, project)) ? ctx.loaders.collaborators.load(project.id) : null,
   joinRequests: async (project, { status, first, after }, ctx) =>
     (await isInside(ctx, project))
       ? ctx.loaders.joinRequestsOfProject.load({
@@ -58,6 +71,11 @@ export const Project: Partial<ProjectResolvers> = {
           filter: status ?? null,
         })
       : null,
+}
+
+export const ProjectCollaborator: ProjectCollaboratorResolvers = {
+  __resolveReference: async ({ id }, ctx) => ctx.loaders.collaborator.load(id),
+  user: (collaborator) => reference('User', collaborator.userId),
 }
 
 export const ProjectJoinRequest: ProjectJoinRequestResolvers = {

@@ -1,14 +1,19 @@
 import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import type { Connection } from '@guildhall/kit/paging'
-import { sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { boolean, check, index, integer, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { projectStatuses } from '../contract/events.ts'
+import { projectStages, projectStatuses } from '../contract/events.ts'
 import { eventTerms } from './events.ts'
 import { projectsSchema } from './schema.ts'
 
 export const projectStatus = projectsSchema.enum('project_status', projectStatuses)
 export const projectMemberRole = projectsSchema.enum('project_member_role', ['OWNER', 'MEMBER'])
+export const projectStage = projectsSchema.enum('project_stage', projectStages)
 export const projectVisibility = projectsSchema.enum('project_visibility', ['TEAM', 'ORGANIZATION', 'PUBLIC'])
+
+/** The words of a project: what an address or a compound is made of counts by itself. Search asks for just this. */
+export const searchedText = (title: SQLWrapper, summary: SQLWrapper): SQL =>
+  sql`to_tsvector('simple', translate(${title} || ' ' || coalesce(${summary}, ''), './@:_-', '      '))`
 
 export const projects = projectsSchema.table(
   'project',
@@ -35,6 +40,10 @@ export const projects = projectsSchema.table(
     /** Who sees a project of the organization itself; in an event the event says it. */
     visibility: projectVisibility().notNull().default('ORGANIZATION'),
     lookingFor: text(),
+    /** How far it has come, as the team says. */
+    stage: projectStage().notNull().default('CHALLENGE'),
+    /** Until when it is taken although the deadline is over; the latest that was granted. */
+    extendedUntil: instant(),
     status: projectStatus().notNull().default('DRAFT'),
     memberCount: integer().notNull(),
     memberLimit: integer().notNull(),
@@ -55,6 +64,8 @@ export const projects = projectsSchema.table(
     index('project_open_by_event')
       .on(t.eventId, t.createdAt, t.id)
       .where(sql`${t.isOpenToJoin} and ${t.status} = 'DRAFT'`),
+    index('project_by_tag').using('gin', t.tags),
+    index('project_by_word').using('gin', searchedText(t.title, t.summary)),
     index('project_by_organization').on(t.organizationId, t.createdAt, t.id),
   ],
 )

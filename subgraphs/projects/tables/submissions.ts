@@ -1,6 +1,6 @@
 import { identified, instant, typeId } from '@guildhall/kit/columns'
 import { sql } from 'drizzle-orm'
-import { check, integer, jsonb, text, unique } from 'drizzle-orm/pg-core'
+import { check, index, integer, jsonb, text, unique } from 'drizzle-orm/pg-core'
 import type { EventTrack } from './events.ts'
 import { projects } from './projects.ts'
 import { projectsSchema } from './schema.ts'
@@ -39,4 +39,21 @@ export const projectSubmissions = projectsSchema.table(
   ],
 )
 
+/** Append-only: which team got how much more time, from whom and why. */
+export const projectExtensions = projectsSchema.table(
+  'project_extension',
+  {
+    ...identified('pjx'),
+    projectId: typeId('prj')
+      .notNull()
+      .references(() => projects.id),
+    until: instant().notNull(),
+    reason: text().notNull(),
+    grantedBy: typeId('usr').notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [index('project_extension_by_project').on(t.projectId, t.at, t.id)],
+)
+
+export type ProjectExtensionRow = typeof projectExtensions.$inferSelect
 export type ProjectSubmissionRow = typeof projectSubmissions.$inferSelect

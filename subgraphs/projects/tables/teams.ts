@@ -1,7 +1,7 @@
 import { identified, instant, typeId } from '@guildhall/kit/columns'
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
-import { index, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { index, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { type ProjectRow, projects } from './projects.ts'
 import { projectsSchema } from './schema.ts'
 
@@ -41,6 +41,28 @@ export const joinRequests = projectsSchema.table(
   ],
 )
 
+export const collaboratorRole = projectsSchema.enum('collaborator_role', ['MENTOR', 'VIEWER'])
+
+/** People who see a team's work without a place in the team. */
+export const projectCollaborators = projectsSchema.table(
+  'project_collaborator',
+  {
+    ...identified('pjc'),
+    projectId: typeId('prj')
+      .notNull()
+      .references(() => projects.id),
+    userId: typeId('usr').notNull(),
+    role: collaboratorRole().notNull(),
+    addedBy: typeId('usr').notNull(),
+    addedAt: instant().notNull(),
+  },
+  (t) => [
+    unique('project_collaborator_once').on(t.projectId, t.userId),
+    index('project_collaborator_by_user').on(t.userId, t.projectId),
+  ],
+)
+
+export type ProjectCollaboratorRow = typeof projectCollaborators.$inferSelect
 export type ProjectJoinRequestRow = typeof joinRequests.$inferSelect
 export type ProjectJoinRequestConnectionRow = Connection<ProjectJoinRequestRow>
 /** A team that looks for members is shown of its project. */

@@ -6,7 +6,7 @@ import { isRunning } from '../domain/submission-window.ts'
 import { factsFor } from '../facts.ts'
 import { lockTerms } from '../lock-terms.ts'
 import { lockProject } from '../moves.ts'
-import { joinRequests, type ProjectRow, projectMembers, projects } from '../tables.ts'
+import { joinRequests, type ProjectRow, projectCollaborators, projectMembers, projects } from '../tables.ts'
 
 interface Seat {
   userId: string
@@ -56,6 +56,9 @@ export async function takeIn(
     .where(and(eq(projects.id, project.id), lt(projects.memberCount, memberLimit)))
     .returning()
   if (!changed) return failed(contract.failure('TEAM_FULL', 'The team is full.', path))
+  await tx
+    .delete(projectCollaborators)
+    .where(and(eq(projectCollaborators.projectId, project.id), eq(projectCollaborators.userId, userId)))
   await lapseRequests(tx, project, userId, now, requestId)
   const facts = await factsFor(tx, changed, ctx.viewer?.userId ?? null)
   await tx.emit(projectMemberJoined, { ...facts, userId, role: 'MEMBER' })

@@ -68,6 +68,7 @@ describe('createProject', () => {
         memberIds: [person.userId],
         status: 'DRAFT',
         version: 1,
+        stage: 'CHALLENGE',
         trackIds: [],
         submittedAt: null,
         submission: null,

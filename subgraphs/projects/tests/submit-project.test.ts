@@ -59,6 +59,7 @@ describe('submitProject', () => {
       memberIds: [owner.userId, member?.userId],
       status: 'SUBMITTED',
       version: 4,
+      stage: 'CHALLENGE',
       trackIds: [],
       submittedAt: at,
       submission: {
