@@ -12,9 +12,18 @@ export interface Usage {
   fetches: number
 }
 
+/** What a process holds that is no garbage. */
+export interface Kept {
+  heapBytes: number
+  /** Buffers and the like, outside of the heap. */
+  externalBytes: number
+}
+
 /** A child process whose CPU time can be asked for. */
 export interface MeasuredProcess {
   usage(): Promise<Usage>
+  /** Collects all garbage, which stops it for some hundred milliseconds, and says what is left. */
+  kept(): Promise<Kept>
   stop(): Promise<void>
 }
 
@@ -54,6 +63,11 @@ export async function startMeasured(
     async usage() {
       const answer = once(child, 'message') as Promise<[Usage]>
       child.send('usage')
+      return (await answer)[0]
+    },
+    async kept() {
+      const answer = once(child, 'message') as Promise<[Kept]>
+      child.send('kept')
       return (await answer)[0]
     },
     async stop() {

@@ -19,6 +19,8 @@ export const title =
 const recipients = Number(process.env.BENCH_RECIPIENTS ?? 100_000)
 const deaths = Number(process.env.BENCH_DEATHS ?? 5)
 const concurrency = 4
+/** Of the recipients, at which memory is looked at. */
+const shares = [0, 0.1, 0.25, 0.5, 0.75, 1]
 
 export async function run({ pace, house }: SuiteOptions): Promise<void> {
   const opened = await house()
@@ -86,8 +88,10 @@ async function measureSending({ url, subgraphs }: BenchHouse, ledger: Ledger, or
   )) as { data: { sendAnnouncement: { announcement: { id: string } } } }
   const { id } = sent.data.sendAnnouncement.announcement
   const rss: number[] = []
+  const heap: number[] = []
+  const external: number[] = []
   let preparedAt = Number.NaN
-  for (const share of [0, 0.1, 0.5, 1]) {
+  for (const share of shares) {
     let standing = await ledger.standing(id)
     while (standing.status === 'PREPARING' || standing.done < share * standing.recipients) {
       await pause(50)
@@ -95,6 +99,9 @@ async function measureSending({ url, subgraphs }: BenchHouse, ledger: Ledger, or
     }
     if (share === 0) preparedAt = performance.now()
     rss.push(Math.round((await subgraphs.usage()).rssBytes / 1e6))
+    const kept = await subgraphs.kept()
+    heap.push(round(kept.heapBytes / 1e6, 1))
+    external.push(round(kept.externalBytes / 1e6, 1))
   }
   const seconds = (performance.now() - startedAt) / 1000
   const cpuSeconds = ((await subgraphs.usage()).cpuMicros - before.cpuMicros) / 1e6
@@ -104,7 +111,9 @@ async function measureSending({ url, subgraphs }: BenchHouse, ledger: Ledger, or
     'all s': round(seconds, 1),
     'recipients/s': Math.round(recipients / seconds),
     'CPU s': round(cpuSeconds, 1),
-    'RSS MB at 0, 10, 50, 100 %': rss.join(', '),
+    [`RSS MB at ${shares.map((share) => share * 100).join(', ')} %`]: rss.join(', '),
+    'heap MB after GC': heap.join(', '),
+    'outside of the heap': external.join(', '),
   }
 }
 
