@@ -1,31 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type ChainHandler, oneByOne } from '../events/envelope.ts'
 import { done } from '../outcome.ts'
-import { boxMade, boxMoved, contextIn, createToy, type Toy, times } from './support/toy.ts'
-import { openProcess, overPostgres, seenOf, type ToyProcess } from './support/toy-process.ts'
+import { boxMade, boxMoved, contextIn, times } from './support/toy.ts'
+import { toyHouse } from './support/toy-house.ts'
+import { seenOf } from './support/toy-process.ts'
 
-let toy: Toy
-const running: ToyProcess[] = []
-beforeEach(async () => {
-  toy = await createToy()
-})
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((process) => process.close()))
-  await toy.close()
-})
-
-async function start() {
-  const process = await openProcess(toy, overPostgres)
-  running.push(process)
-  return process
-}
-const deliveries = () => toy.database.sql`select 1 from bus.delivery`
+const house = toyHouse()
+const deliveries = () => house.toy.database.sql`select 1 from bus.delivery`
 
 describe('a consumer', () => {
   it('whose connection is cut in the middle frees its event for another', async () => {
-    const [dying, living] = [await start(), await start()]
+    const [dying, living] = [await house.start(), await house.start()]
     let taken = 0
     let release: () => void = () => {}
     const held = new Promise<void>((resolve) => {
@@ -40,26 +27,26 @@ describe('a consumer', () => {
     await vi.waitFor(() => expect(taken).toBe(1))
     await living.consume()
     await living.transport.drain()
-    expect(await seenOf(toy, 'box')).toEqual([])
+    expect(await seenOf(house.toy, 'box')).toEqual([])
 
-    const cut = await toy.database.sql`
+    const cut = await house.toy.database.sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and state = 'idle in transaction'`
     expect(cut).toHaveLength(1)
     await vi.waitFor(async () => {
       if (taken > 1) release()
-      expect(await seenOf(toy, 'box')).toEqual([1, 2])
+      expect(await seenOf(house.toy, 'box')).toEqual([1, 2])
     }, 5_000)
     // The one that was cut comes to its end late, and finds that all is done.
     release()
     await pause(100)
     await dying.settle()
-    expect(await seenOf(toy, 'box')).toEqual([1, 2])
+    expect(await seenOf(house.toy, 'box')).toEqual([1, 2])
     expect(await deliveries()).toHaveLength(0)
   })
 
   it('hears what is published after it subscribed, and nothing of what it no longer wants', async () => {
-    const process = await start()
+    const process = await house.start()
     await process.emit('box', 1)
     await process.relay.drain()
     const heard: string[] = []
@@ -88,7 +75,7 @@ describe('a consumer', () => {
   })
 
   it('of an older version leaves the events it does not know to the newer', async () => {
-    const [older, newer] = [await start(), await start()]
+    const [older, newer] = [await house.start(), await house.start()]
     const heard: string[] = []
     const hear = (who: string): ChainHandler =>
       oneByOne(async ({ name }) => void heard.push(`${who} ${name}`))
@@ -107,7 +94,7 @@ describe('a consumer', () => {
   })
 
   it('has a connection to work with, however many others there are', async () => {
-    const process = await start()
+    const process = await house.start()
     let calls = 0
     await Promise.all(
       times(40, (no) =>
@@ -129,7 +116,7 @@ describe('a consumer', () => {
     await process.settle()
     // Whoever had waited in vain would have been called again.
     expect(calls).toBe(40)
-    expect(await seenOf(toy, 'box')).toHaveLength(40)
-    expect(await toy.database.sql`select distinct consumer from toy.seen`).toHaveLength(40)
+    expect(await seenOf(house.toy, 'box')).toHaveLength(40)
+    expect(await house.toy.database.sql`select distinct consumer from toy.seen`).toHaveLength(40)
   })
 })

@@ -1,26 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startToyHost, type ToyHost } from './support/toy-host.ts'
-import { declareToy } from './support/toy-subgraph.ts'
+import { expect, it } from 'vitest'
+import { servedToy } from './support/served-toy.ts'
 
-let house: ToyHost
-let url: string
-beforeAll(async () => {
-  house = await startToyHost([declareToy()])
-  url = `http://127.0.0.1:${(await house.host.serve('toy', 0)).port}/graphql`
-})
-afterAll(() => house.close())
+const served = servedToy()
 
 it('an error is logged with its request and trace, over HTTP as in-process', async () => {
   const [requestId, traceId] = ['request-of-mine', 'a'.repeat(32)]
   const headers = { 'x-request-id': requestId, traceparent: `00-${traceId}-${'b'.repeat(16)}-00` }
-  const context = await house.token()
-  await fetch(url, {
+  const context = await served.house.token()
+  await fetch(served.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-guildhall-context': context, ...headers },
     body: JSON.stringify({ query: '{ broken }' }),
   })
-  await house.host.upstreams.toy?.execute({ query: '{ broken }', context, headers })
-  expect(house.lines).toEqual([
+  await served.house.host.upstreams.toy?.execute({ query: '{ broken }', context, headers })
+  expect(served.house.lines).toEqual([
     expect.objectContaining({ msg: 'fault', requestId, trace_id: traceId }),
     expect.objectContaining({ msg: 'fault', requestId, trace_id: traceId }),
   ])

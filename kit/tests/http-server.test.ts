@@ -1,23 +1,17 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { newId } from '../ids.ts'
+import { servedToy } from './support/served-toy.ts'
 import { boxes, boxRow, userCaller } from './support/toy.ts'
-import { startToyHost, type ToyHost } from './support/toy-host.ts'
+import { startToyHost } from './support/toy-host.ts'
 import { declareToy } from './support/toy-subgraph.ts'
 
-let house: ToyHost
-let url: string
-beforeAll(async () => {
-  house = await startToyHost([declareToy()])
-  url = `http://127.0.0.1:${(await house.host.serve('toy', 0)).port}/graphql`
-})
-afterAll(() => house.close())
-beforeEach(() => void house.lines.splice(0))
+const served = servedToy()
 
 type Body = { data?: Record<string, unknown> | null; errors?: Record<string, never>[] }
-async function post(body: unknown, token?: string, to = url): Promise<{ status: number; body: Body }> {
+async function post(body: unknown, token?: string, to = served.url): Promise<{ status: number; body: Body }> {
   const response = await fetch(to, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token ? { 'x-guildhall-context': token } : {}) },
@@ -34,7 +28,8 @@ const refused = {
   ],
 }
 /** The log but for the lines of commands. */
-const logged = () => house.lines.map(({ level, code, msg, errorId }) => ({ level, code, msg, errorId }))
+const logged = () =>
+  served.house.lines.map(({ level, code, msg, errorId }) => ({ level, code, msg, errorId }))
 
 describe('without a valid context', () => {
   it.each([
@@ -50,11 +45,11 @@ describe('without a valid context', () => {
   })
 
   it('nothing else is there', async () => {
-    const token = await house.token()
-    const get = await fetch(`${url}?query=%7Bhello%7D`, { headers: { 'x-guildhall-context': token } })
+    const token = await served.house.token()
+    const get = await fetch(`${served.url}?query=%7Bhello%7D`, { headers: { 'x-guildhall-context': token } })
     expect(get.status).toBe(404)
     const health = (path: string) =>
-      fetch(new URL(path, url)).then(async (reply) => [reply.status, await reply.json()])
+      fetch(new URL(path, served.url)).then(async (reply) => [reply.status, await reply.json()])
     expect(await health('/health/live')).toEqual([200, { status: 'UP' }])
     expect(await health('/health/ready')).toEqual([200, { status: 'UP' }])
   })
@@ -62,7 +57,7 @@ describe('without a valid context', () => {
 
 describe('over HTTP', () => {
   it('answers, with the request id in its log', async () => {
-    const token = await house.token()
+    const token = await served.house.token()
     expect(await post({ query: '{ hello }' }, token)).toEqual({
       status: 200,
       body: { data: { hello: 'hello' } },
@@ -85,15 +80,20 @@ describe('over HTTP', () => {
         }),
       )
     }
-    expect(await codes(await house.token())).toEqual([
+    expect(await codes(await served.house.token())).toEqual([
       'ok',
       'UNAUTHENTICATED',
       'UNAUTHENTICATED',
       'FORBIDDEN',
     ])
-    expect(await codes(await house.token(userCaller()))).toEqual(['ok', 'ok', 'FORBIDDEN', 'FORBIDDEN'])
-    expect(await codes(await house.token(writer))).toEqual(['ok', 'ok', 'ok', 'FORBIDDEN'])
-    expect(await codes(await house.token({ kind: 'service', service: 'x' }))).toEqual([
+    expect(await codes(await served.house.token(userCaller()))).toEqual([
+      'ok',
+      'ok',
+      'FORBIDDEN',
+      'FORBIDDEN',
+    ])
+    expect(await codes(await served.house.token(writer))).toEqual(['ok', 'ok', 'ok', 'FORBIDDEN'])
+    expect(await codes(await served.house.token({ kind: 'service', service: 'x' }))).toEqual([
       'ok',
       'UNAUTHENTICATED',
       'ok',
@@ -109,7 +109,7 @@ describe('over HTTP', () => {
     ['at(time: "yesterday")', /DateTime cannot represent/, 'BAD_USER_INPUT', 40],
     ['{', /^Syntax Error/, 'BAD_USER_INPUT', 40],
   ])('masks %s, and logs it once', async (field, message, code, level) => {
-    const { body } = await post({ query: `{ ${field} }` }, await house.token())
+    const { body } = await post({ query: `{ ${field} }` }, await served.house.token())
     expect(body.errors).toEqual([
       expect.objectContaining({
         message: expect.stringMatching(message),
@@ -127,7 +127,7 @@ describe('over HTTP', () => {
   })
 
   it('says the same in-process, path included', async () => {
-    const token = await house.token()
+    const token = await served.house.token()
     for (const query of [
       '{ a: broken }',
       '{ brokenSql }',
@@ -135,16 +135,16 @@ describe('over HTTP', () => {
       '{ shelf(id: "evt_x") { id } }',
       '{',
     ]) {
-      house.lines.splice(0)
+      served.house.lines.splice(0)
       const overHttp = (await post({ query }, token)).body.errors
-      const inside = await house.host.upstreams.toy?.execute({ query, context: token })
+      const inside = await served.house.host.upstreams.toy?.execute({ query, context: token })
       const comparable = (errors: readonly unknown[] | undefined) =>
         errors?.map((error) => {
           const { message, path, extensions } = JSON.parse(JSON.stringify(error))
           return { message, path, extensions: { ...extensions, errorId: '' } }
         })
       expect(comparable(inside?.errors)).toEqual(comparable(overHttp))
-      expect(house.lines).toHaveLength(2)
+      expect(served.house.lines).toHaveLength(2)
     }
     const { body } = await post({ query: '{\n a: broken }' }, token)
     expect(body.errors).toMatchObject([{ path: ['a'], locations: [{ line: 2, column: 2 }] }])
@@ -152,10 +152,10 @@ describe('over HTTP', () => {
 
   it('tells a reference that is refused from one that is not there', async () => {
     const row = boxRow('one')
-    await house.toy.database.db.insert(boxes).values(row)
+    await served.house.toy.database.db.insert(boxes).values(row)
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Box { id label } } }'
     const r = [row.id, newId('box'), newId('evt'), 'x', 'refuse'].map((id) => ({ __typename: 'Box', id }))
-    const { body } = await post({ query, variables: { r } }, await house.token())
+    const { body } = await post({ query, variables: { r } }, await served.house.token())
     expect(body.data).toEqual({ _entities: [{ id: row.id, label: 'one' }, null, null, null, null] })
     expect(body.errors).toMatchObject([
       { message: 'Not this one.', path: ['_entities', 4], extensions: { code: 'BAD_USER_INPUT' } },

@@ -1,59 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { TransportConfig } from '../events/create-transport.ts'
+import type { ChildProcess } from 'node:child_process'
+import { describe, expect, it, vi } from 'vitest'
 import { seededRandom } from '../testing/seeded-random.ts'
-import { findBroker, removeStream, streamOf } from './support/broker.ts'
-import { type Command, type Mortality, steps } from './support/mortal-steps.ts'
-import { createToy, type Toy, times } from './support/toy.ts'
+import { type Command, steps } from './support/mortal-steps.ts'
+import { broker, isDead, mortals } from './support/mortals.ts'
+import { times } from './support/toy.ts'
 import { seenOf } from './support/toy-process.ts'
 
-const broker = await findBroker()
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const aggregates = ['red', 'green', 'blue']
-
-let toy: Toy
-let carrier: TransportConfig
-const running = new Set<ChildProcess>()
-beforeEach(async () => {
-  toy = await createToy()
-})
-afterEach(async () => {
-  await Promise.all([...running].map(kill))
-  if (carrier.EVENT_TRANSPORT === 'nats' && broker) await removeStream(broker, streamOf(toy))
-  await toy.close()
-})
-
-/** A process that has sent `ready`. */
-async function start(part: Pick<Mortality, 'consumes' | 'dies'>): Promise<ChildProcess> {
-  const mortality: Mortality = { url: toy.url, carrier, ...part }
-  const script = path.join(import.meta.dirname, 'support/mortal-process.ts')
-  const child = spawn(process.execPath, [script, JSON.stringify(mortality)], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  running.add(child)
-  await Promise.race([once(child, 'message'), once(child, 'exit')])
-  return child
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  running.delete(child)
-  if (isDead(child)) return
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-}
+const house = mortals()
 
 /** Events that have not had their effect yet. */
 const waiting = async () =>
   (
-    await toy.database.sql`
+    await house.toy.database.sql`
       select 1 from toy.outbox where sent_at is null union all select 1 from bus.delivery`
   ).length
 
 const patience = { timeout: 60_000, interval: 50 }
-
-const isDead = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null
 
 /** Whether the process has acknowledged the command before it died. */
 async function isDone(child: ChildProcess, command: Command): Promise<boolean> {
@@ -81,14 +45,13 @@ describe.each([
     { timeout: 900_000 },
     async () => {
       const random = seededRandom(seed)
-      carrier = { EVENT_TRANSPORT: transport, NATS_URL: broker, NATS_STREAM: streamOf(toy) }
       // Takes what a dead process leaves undone, but has no effects: those are the victims'.
-      const survivor = await start({ consumes: false, dies: null })
+      const survivor = await house.start(transport, { consumes: false, dies: null })
       const deaths = new Map<string, number>()
       for (const round of times(rounds, (no) => no)) {
         const at = steps[round % steps.length] ?? steps[0]
         const dies = { at, passing: 1 + Math.floor(random() * 3) }
-        const victim = await start({ consumes: true, dies })
+        const victim = await house.start(transport, { consumes: true, dies })
         const commands = times(3, (turn) =>
           aggregates.map((aggregate) => ({ aggregate, no: round * 3 + turn + 1 })),
         )
@@ -104,20 +67,20 @@ describe.each([
         if (at.includes('effect'))
           await vi.waitUntil(async () => isDead(victim) || (await waiting()) === 0, patience)
         if (victim.signalCode !== null) deaths.set(at, (deaths.get(at) ?? 0) + 1)
-        await kill(victim)
+        await house.kill(victim)
         // As if the time of its lease had passed.
-        await toy.database.sql`update bus.position set leased_until = now()`
+        await house.toy.database.sql`update bus.position set leased_until = now()`
       }
-      await start({ consumes: true, dies: null })
+      await house.start(transport, { consumes: true, dies: null })
       const all = times(rounds * 3, (index) => index + 1)
       for (const aggregate of aggregates) {
         await vi.waitFor(
-          async () => expect((await seenOf(toy, aggregate)).length).toBeGreaterThanOrEqual(all.length),
+          async () => expect((await seenOf(house.toy, aggregate)).length).toBeGreaterThanOrEqual(all.length),
           patience,
         )
       }
       expect(await waiting()).toBe(0)
-      for (const aggregate of aggregates) expect(await seenOf(toy, aggregate)).toEqual(all)
+      for (const aggregate of aggregates) expect(await seenOf(house.toy, aggregate)).toEqual(all)
       expect([...deaths.keys()].sort()).toEqual([...steps].sort())
     },
   )

@@ -1,17 +1,10 @@
 import { type Client, createClient } from 'graphql-ws'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { startToyHost, type ToyHost } from './support/toy-host.ts'
-import { declareToy, openTicks } from './support/toy-subgraph.ts'
+import { servedToy } from './support/served-toy.ts'
+import { openTicks } from './support/toy-subgraph.ts'
 
-let house: ToyHost
-let url: string
-beforeAll(async () => {
-  house = await startToyHost([declareToy()])
-  url = `http://127.0.0.1:${(await house.host.serve('toy', 0)).port}/graphql`
-})
-afterAll(() => house.close())
-beforeEach(() => void house.lines.splice(0))
+const served = servedToy()
 
 const refused = {
   errors: [
@@ -22,7 +15,8 @@ const refused = {
   ],
 }
 /** The log but for the lines of commands. */
-const logged = () => house.lines.map(({ level, code, msg, errorId }) => ({ level, code, msg, errorId }))
+const logged = () =>
+  served.house.lines.map(({ level, code, msg, errorId }) => ({ level, code, msg, errorId }))
 
 describe('over graphql-ws', () => {
   const clients: Client[] = []
@@ -31,7 +25,7 @@ describe('over graphql-ws', () => {
   })
   const connect = () => {
     const client = createClient({
-      url: url.replace('http', 'ws'),
+      url: served.url.replace('http', 'ws'),
       webSocketImpl: WebSocket,
       retryAttempts: 0,
       lazyCloseTimeout: 500,
@@ -49,7 +43,7 @@ describe('over graphql-ws', () => {
 
   it('answers each operation by its own context, and refuses without closing the socket of the others', async () => {
     const client = connect()
-    const going = stream(client, 'subscription { ticks }', await house.token())
+    const going = stream(client, 'subscription { ticks }', await served.house.token())
     expect((await going.next()).value).toEqual({ data: { ticks: 1 } })
     for (const query of [
       '{ hello }',
@@ -61,7 +55,7 @@ describe('over graphql-ws', () => {
       expect(await failureOf(stream(client, query))).toEqual({ error: refused.errors })
       expect(await failureOf(stream(client, query, 'garbage'))).toEqual({ error: refused.errors })
     }
-    const good = stream(client, '{ hello }', await house.token())
+    const good = stream(client, '{ hello }', await served.house.token())
     expect((await good.next()).value).toEqual({ data: { hello: 'hello' } })
     expect(openTicks.count).toBe(1)
     await going.return?.()
@@ -70,7 +64,7 @@ describe('over graphql-ws', () => {
 
   it('closes the source when the client goes away', async () => {
     const client = connect()
-    const going = stream(client, 'subscription { ticks }', await house.token())
+    const going = stream(client, 'subscription { ticks }', await served.house.token())
     await going.next()
     expect(openTicks.count).toBe(1)
     client.terminate()
@@ -79,7 +73,7 @@ describe('over graphql-ws', () => {
 
   it('masks what goes wrong, each error logged once', async () => {
     const client = connect()
-    const token = await house.token()
+    const token = await served.house.token()
     const broken = stream(client, 'subscription { breaks }', token)
     const masked = { code: 'INTERNAL_SERVER_ERROR', errorId: expect.any(String), retryable: false }
     expect((await broken.next()).value).toEqual({
@@ -92,7 +86,7 @@ describe('over graphql-ws', () => {
       error: [{ message: 'Internal server error.', extensions: masked }],
     })
     expect(logged()).toHaveLength(2)
-    house.lines.splice(0)
+    served.house.lines.splice(0)
     expect(await failureOf(stream(client, 'subscription { tickOfNoOne }', token))).toMatchObject({
       value: {
         value: { errors: [{ message: 'You must be logged in.', extensions: { code: 'UNAUTHENTICATED' } }] },
