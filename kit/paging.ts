@@ -1,4 +1,4 @@
-import { and, asc, type Column, desc, eq, gt, lt, or, type SQL } from 'drizzle-orm'
+import { and, asc, type Column, desc, eq, gt, lt, or, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { BadUserInput } from './errors.ts'
 
 /** Items on a page when the client does not say, and at most. */
@@ -13,10 +13,16 @@ export interface PageArguments {
 
 /** One sort key of a list. The last one must be unique, or pages could skip rows. */
 export interface OrderKey<Row> {
-  column: Column
+  column: Column | SortExpression
   direction: 'ASC' | 'DESC'
   /** The row's value for this key, as the database compares it. */
   value(row: Row): Date | string | number
+}
+
+/** A number that rows are ordered by and that no column holds. */
+export interface SortExpression extends SQLWrapper {
+  name: string
+  dataType: 'number'
 }
 
 /** What a connection resolves to; `totalCount` is a function so that it costs only those who select it. */
@@ -86,9 +92,10 @@ function behind<Row>(keys: readonly OrderKey<Row>[], values: readonly CursorValu
   const [key, ...restKeys] = keys
   const [value, ...restValues] = values
   if (!key || value === undefined) return undefined
-  const past = key.direction === 'ASC' ? gt(key.column, value) : lt(key.column, value)
+  const column: SQLWrapper = key.column
+  const past = key.direction === 'ASC' ? gt(column, value) : lt(column, value)
   const rest = behind(restKeys, restValues)
-  return rest ? or(past, and(eq(key.column, value), rest)) : past
+  return rest ? or(past, and(eq(column, value), rest)) : past
 }
 
 type CursorValue = Date | string | number

@@ -10,14 +10,11 @@ import { standing } from './standing.ts'
 import { type EventRow, events } from './tables.ts'
 import { partsOf } from './tracks/parts-of.ts'
 
-/** What of an event changes while it is locked; it is not cancelled or archived, and has its next version already. */
+/** What happens to an event while it is locked; it is not cancelled or archived. */
 type Change<T> = (tx: Transaction, event: EventRow) => Promise<Outcome<T>>
 
-/**
- * One change of what belongs to an event: changes of one event happen one after the other, and each is a version of it
- * that the others are told.
- */
-export const changeEvent = <T>(
+/** One change of what hangs on an event and concerns nobody else: such changes happen one after the other. */
+export const withinEvent = <T>(
   ctx: Ctx,
   name: string,
   eventId: string,
@@ -29,7 +26,26 @@ export const changeEvent = <T>(
     name,
     async (tx) => {
       const event = await lockEvent(tx, eventId)
-      if (!isEditable(event.status)) return failed(notEditable(event))
+      return isEditable(event.status) ? change(tx, event) : failed(notEditable(event))
+    },
+    constraints,
+    input,
+  )
+
+/** One change of an event's terms: each is a version of it, which it has already in `change`, and which others are told. */
+export const changeEvent = <T>(
+  ctx: Ctx,
+  name: string,
+  eventId: string,
+  change: Change<T>,
+  constraints: ConstraintFailures,
+  input: Idempotent,
+): Promise<Outcome<T>> =>
+  withinEvent(
+    ctx,
+    name,
+    eventId,
+    async (tx, event) => {
       const [changed] = await tx
         .update(events)
         .set({ version: event.version + 1, updatedAt: ctx.now() })

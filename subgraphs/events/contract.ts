@@ -4,6 +4,7 @@ import {
   eventCreated,
   eventMembershipChanged,
   eventPublished,
+  eventReminderDue,
   eventStatusChanged,
   eventUpdated,
 } from './contract/events.ts'
@@ -15,7 +16,14 @@ export * from './contract/roles.ts'
 export default defineContract({
   domain: 'events',
   products: ['innovation'],
-  ids: { evt: 'Event', evm: 'EventMembership', trk: 'EventTrack', prz: 'EventPrize' },
+  ids: {
+    evt: 'Event',
+    evm: 'EventMembership',
+    trk: 'EventTrack',
+    prz: 'EventPrize',
+    erm: 'EventReminder',
+    ser: 'EventSeries',
+  },
   permissions: {
     'events:write': {
       description: 'Draft, change and move the events of the organization.',
@@ -35,6 +43,7 @@ export default defineContract({
     eventPublished,
     eventCancelled,
     eventMembershipChanged,
+    eventReminderDue,
   ],
   notifications,
   codes: {
@@ -47,6 +56,9 @@ export default defineContract({
     TOO_MANY_TRACKS: 'The event has as many tracks as one can have.',
     TOO_MANY_PRIZES: 'The event has as many prizes as one can have.',
     EVENT_UNDER_WAY: 'The event has begun; what projects compete in and for stays.',
+    REMINDER_IN_PAST: 'The time of the reminder has passed.',
+    REMINDER_SENT: 'The reminder was sent; only one that waits is changed.',
+    TOO_MANY_REMINDERS: 'The event has as many reminders as one can have.',
     INVALID_AMOUNT: 'Not a currency, below zero, or with more decimal places than the currency has.',
     EVENT_IN_PAST: 'The event is over by the clock.',
     EVENT_NOT_EDITABLE: 'The event is cancelled or archived and can no longer be changed.',

@@ -6,20 +6,31 @@ import { pagesByParent } from '@guildhall/kit/nested-pages'
 import type { OrderKey } from '@guildhall/kit/paging'
 import { and, arrayOverlaps, asc, sql } from 'drizzle-orm'
 import type { EventRoleName } from './contract.ts'
-import { eventsByStart } from './order.ts'
+import { eventsByStart, orderOf } from './order.ts'
 import {
   type EventMembershipRow,
   type EventPrizeRow,
+  type EventReminderRow,
   type EventRow,
+  type EventSeriesRow,
   type EventTrackRow,
   type EventTransitionRow,
   eventMemberships,
   eventPrizes,
+  eventReminders,
+  eventSeries,
   events,
   eventTracks,
   eventTransitions,
 } from './tables.ts'
-import { listedFor, partVisibleTo, visibleMemberships, visibleTo } from './visibility.ts'
+import {
+  listedFor,
+  partVisibleTo,
+  partWritableBy,
+  visibleMemberships,
+  visibleSeries,
+  visibleTo,
+} from './visibility.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
 
@@ -66,6 +77,37 @@ export const loaders = (ctx: Context) => ({
         .orderBy(asc(eventPrizes.position), asc(eventPrizes.id)),
     (row) => row.eventId,
   ),
+  reminder: byId<EventReminderRow>(ctx, 'erm', eventReminders, partWritableBy(ctx, eventReminders.eventId)),
+  /** For callers who may change the event: whoever asks has looked at that. */
+  remindersOfEvent: byParent<EventReminderRow>(
+    (eventIds) =>
+      ctx.db
+        .select()
+        .from(eventReminders)
+        .where(anyOf(eventReminders.eventId, eventIds))
+        .orderBy(asc(eventReminders.createdAt), asc(eventReminders.id)),
+    (row) => row.eventId,
+  ),
+  series: byId<EventSeriesRow>(ctx, 'ser', eventSeries, visibleSeries(ctx)),
+  seriesOfOrganization: pagesByParent<EventSeriesRow, null>(ctx, {
+    list: 'Organization.eventSeries',
+    table: eventSeries,
+    parent: eventSeries.organizationId,
+    parentOf: (row) => row.organizationId,
+    keys: [
+      { column: eventSeries.title, direction: 'ASC', value: (row) => row.title },
+      { column: eventSeries.id, direction: 'ASC', value: (row) => row.id },
+    ],
+    where: () => visibleSeries(ctx),
+  }),
+  eventsOfSeries: pagesByParent<EventRow, null>(ctx, {
+    list: 'EventSeries.events',
+    table: events,
+    parent: events.seriesId,
+    parentOf: (row) => row.seriesId ?? '',
+    keys: latestFirst,
+    where: () => listedFor(ctx),
+  }),
   eventsOfOrganization: pagesByParent<EventRow, null>(ctx, {
     list: 'Organization.events',
     table: events,
@@ -75,6 +117,8 @@ export const loaders = (ctx: Context) => ({
     where: () => listedFor(ctx),
   }),
 })
+
+const latestFirst = orderOf({ field: 'STARTS_AT', direction: 'DESC' })
 
 const firstCome: OrderKey<EventMembershipRow>[] = [
   { column: eventMemberships.createdAt, direction: 'ASC', value: (row) => row.createdAt },

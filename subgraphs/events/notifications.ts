@@ -4,6 +4,7 @@ import {
   eventCancelled,
   eventMembershipChanged,
   eventPublished,
+  eventReminderDue,
   eventUpdated,
 } from './contract/events.ts'
 
@@ -108,6 +109,36 @@ export const notifications: readonly AnyNotification[] = [
       de: {
         title:
           '{event}: {role, select, OWNER {Sie sind verantwortlich} ORGANIZER {Sie organisieren mit} REVIEWER {Sie prüfen die Anmeldungen} JUDGE {Sie sind in der Jury} CHECKIN_STAFF {Sie machen den Einlass} MENTOR {Sie begleiten Teams} SPONSOR {Sie fördern} other {Sie helfen mit}}',
+      },
+    },
+  }),
+  defineNotification({
+    key: 'event.reminder',
+    description: 'A reminder that the organizers of an event have set for you.',
+    category: 'EVENTS',
+    channels: { IN_APP: true, EMAIL: true, PUSH: true },
+    event: eventReminderDue,
+    recipients: ({ userIds }) => ({ userIds }),
+    facts: ({ eventId, organizationId, eventTitle, anchor, anchorAt, message }) => ({
+      subjectId: eventId,
+      eventId,
+      scopeIds: [eventId, organizationId],
+      variables: {
+        event: eventTitle,
+        anchor,
+        at: new Date(anchorAt),
+        message: message === null ? '' : `\n${message}`,
+      },
+    }),
+    variables: ['event', 'anchor', 'at', 'message'],
+    templates: {
+      en: {
+        title: 'Reminder: {event}',
+        body: '{anchor, select, STARTS_AT {Start} ENDS_AT {End} SUBMISSION_DEADLINE {Projects are due} other {Registration closes}}: {at, date, ::yMMMMdjmmz}{message}',
+      },
+      de: {
+        title: 'Erinnerung: {event}',
+        body: '{anchor, select, STARTS_AT {Beginn} ENDS_AT {Ende} SUBMISSION_DEADLINE {Abgabe der Projekte} other {Anmeldeschluss}}: {at, date, ::yMMMMdjmmz}{message}',
       },
     },
   }),

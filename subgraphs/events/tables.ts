@@ -3,7 +3,9 @@ import { eventsSchema } from './tables/schema.ts'
 
 export * from './tables/events.ts'
 export * from './tables/memberships.ts'
+export * from './tables/reminders.ts'
 export * from './tables/schema.ts'
+export * from './tables/series.ts'
 export * from './tables/tracks.ts'
 
 export const backbone = backboneTables(eventsSchema)

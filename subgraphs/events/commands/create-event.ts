@@ -9,6 +9,7 @@ import { insertEvent, slugTaken } from '../insert-event.ts'
 import type { Ctx } from '../loaders.ts'
 import { changeRoles } from '../memberships.ts'
 import type { EventRow } from '../tables.ts'
+import { noSuch } from '../tracks/failures.ts'
 
 /** Drafts an event of an organization in which the caller may write events. */
 export async function createEvent(ctx: Ctx, input: CreateEventInput): Promise<Outcome<EventRow>> {
@@ -28,6 +29,7 @@ export async function createEvent(ctx: Ctx, input: CreateEventInput): Promise<Ou
     registrationOpensAt: given.registrationOpensAt ?? null,
     registrationClosesAt: given.registrationClosesAt ?? null,
     capacity: given.capacity ?? null,
+    seriesId: given.seriesId ?? null,
     submissionDeadline: given.submissionDeadline ?? null,
   }
   const problems = draftProblems({ ...draft, slug: slug ?? undefined })
@@ -55,7 +57,7 @@ export async function createEvent(ctx: Ctx, input: CreateEventInput): Promise<Ou
       await changeRoles(ctx, tx, { event, userId: viewer.userId, give: ['OWNER'] })
       return done(event)
     },
-    {},
+    { event_series_of_same_organization: () => noSuch('series', 'seriesId') },
     input,
   )
 }

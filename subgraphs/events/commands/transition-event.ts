@@ -8,6 +8,7 @@ import contract, { eventCancelled, eventPublished, eventStatusChanged } from '..
 import { eventLife, guardsOf } from '../domain/event-status.ts'
 import { termsOf } from '../domain/event-terms.ts'
 import type { TransitionEventInput } from '../generated/graphql.ts'
+import { statusSignal } from '../live/status-stream.ts'
 import type { Ctx } from '../loaders.ts'
 import { changedMeanwhile, lockEvent } from '../lock-event.ts'
 import { registrationsOf } from '../registrations.ts'
@@ -47,6 +48,7 @@ export async function transitionEvent(ctx: Ctx, input: TransitionEventInput): Pr
         actorId: viewer.userId,
         at: now,
       })
+      tx.afterCommit(() => ctx.signals.send(statusSignal, [event.id]))
       const terms = termsOf(moved, await partsOf(tx, event.id))
       await tx.emit(eventStatusChanged, { ...terms, from: event.status, reason })
       if (input.to === 'PUBLISHED') await tx.emit(eventPublished, terms)

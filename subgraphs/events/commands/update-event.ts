@@ -11,7 +11,9 @@ import { slugTaken } from '../insert-event.ts'
 import type { Ctx } from '../loaders.ts'
 import { changedMeanwhile, lockEvent } from '../lock-event.ts'
 import { registrationsOf } from '../registrations.ts'
+import { rearm } from '../reminders/due.ts'
 import { type EventRow, events } from '../tables.ts'
+import { noSuch } from '../tracks/failures.ts'
 import { partsOf } from '../tracks/parts-of.ts'
 
 /** Changes an event: what is left out stays, null clears. Nobody overwrites what they have not seen. */
@@ -49,10 +51,14 @@ export async function updateEvent(ctx: Ctx, input: UpdateEventInput): Promise<Ou
         .where(eq(events.id, id))
         .returning()
       if (!changed) throw new Error('update returned nothing')
+      await rearm(ctx, tx, id)
       await tx.emit(eventUpdated, termsOf(changed, await partsOf(tx, id)))
       return done(changed)
     },
-    { event_slug_once: slugTaken },
+    {
+      event_slug_once: slugTaken,
+      event_series_of_same_organization: () => noSuch('series', 'seriesId'),
+    },
     input,
   )
 }
@@ -65,6 +71,7 @@ const clearable: ReadonlySet<string> = new Set([
   'registrationOpensAt',
   'registrationClosesAt',
   'capacity',
+  'seriesId',
   'submissionDeadline',
 ])
 

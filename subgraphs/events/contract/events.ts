@@ -79,6 +79,26 @@ export const eventCancelled = defineEvent({
   aggregate,
 })
 
+export const eventReminderDue = defineEvent({
+  name: 'events.reminder.due',
+  version: 1,
+  description: 'People of an event are to be reminded; of many people, each of these events has a part.',
+  payload: z.object({
+    reminderId: z.string(),
+    eventId: z.string(),
+    organizationId: z.string(),
+    eventTitle: z.string(),
+    audience: z.enum(['PARTICIPANTS', 'TEAMS', 'STAFF']),
+    anchor: z.enum(['STARTS_AT', 'ENDS_AT', 'SUBMISSION_DEADLINE', 'REGISTRATION_CLOSES_AT']),
+    /** The time that it is counted from, as the event stands. */
+    anchorAt: z.iso.datetime(),
+    message: z.string().nullable(),
+    /** Who is to be reminded. */
+    userIds: z.array(z.string()),
+  }),
+  aggregate,
+})
+
 export const eventMembershipChanged = defineEvent({
   name: 'events.membership.changed',
   version: 1,

@@ -1,8 +1,19 @@
 import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
-import { boolean, check, doublePrecision, index, integer, text, unique } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core'
+import { eventWords } from './event-words.ts'
 import { eventsSchema } from './schema.ts'
+import { eventSeries } from './series.ts'
 
 export const eventStatus = eventsSchema.enum('event_status', [
   'DRAFT',
@@ -28,6 +39,7 @@ export const events = eventsSchema.table(
     ...identified('evt'),
     organizationId: typeId('org').notNull(),
     createdById: typeId('usr').notNull(),
+    seriesId: typeId('ser'),
     title: text().notNull(),
     /** Names the event in addresses, unique in the house. */
     slug: text().notNull(),
@@ -67,6 +79,14 @@ export const events = eventsSchema.table(
       sql`(${t.latitude} is null) = (${t.longitude} is null) and ${t.latitude} between -90 and 90 and ${t.longitude} between -180 and 180`,
     ),
     unique('event_slug_once').on(t.slug),
+    foreignKey({
+      name: 'event_series_of_same_organization',
+      columns: [t.organizationId, t.seriesId],
+      foreignColumns: [eventSeries.organizationId, eventSeries.id],
+    }),
+    index('event_by_series').on(t.seriesId, t.startsAt, t.id),
+    index('event_by_latitude').on(t.latitude).where(sql`${t.latitude} is not null`),
+    index('event_by_words').using('gin', eventWords(t)),
     index('event_by_start').on(t.startsAt, t.id),
     index('event_by_organization').on(t.organizationId, t.startsAt, t.id),
   ],

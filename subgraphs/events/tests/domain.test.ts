@@ -65,6 +65,7 @@ describe('a draft', () => {
     hashtag: null,
     bannerUrl: null,
     minTeamSize: 1,
+    seriesId: null,
     onlineUrl: null,
     registrationOpensAt: null,
     registrationClosesAt: null,

@@ -2,7 +2,7 @@ import type { Failure } from '@guildhall/kit/outcome'
 import contract from '../contract.ts'
 
 /** What is not there, or not seen by the caller. */
-export const noSuch = (what: 'event' | 'track' | 'prize', field: string): Failure =>
+export const noSuch = (what: 'event' | 'track' | 'prize' | 'reminder' | 'series', field: string): Failure =>
   contract.failure('NOT_FOUND', `There is no such ${what}.`, ['input', field])
 
 export const trackNameTaken = (): Failure =>
