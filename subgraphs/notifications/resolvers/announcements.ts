@@ -1,5 +1,6 @@
 import { asReference, reference } from '@guildhall/kit/entities'
 import { payload } from '@guildhall/kit/outcome'
+import { watchPosted } from '../announcements/posted-stream.ts'
 import { previewAnnouncement, previewOf } from '../announcements/preview.ts'
 import { watchAnnouncement } from '../announcements/progress-stream.ts'
 import { cancelAnnouncement } from '../commands/cancel-announcement.ts'
@@ -23,11 +24,12 @@ import type {
   EventResolvers,
   MutationResolvers,
   OrganizationResolvers,
+  PostedAnnouncementResolvers,
   QueryResolvers,
   SubscriptionResolvers,
   SuppressionReason,
 } from '../generated/graphql.ts'
-import type { AnnouncementRow } from '../tables.ts'
+import type { AnnouncementRow, PostedAnnouncementRow } from '../tables.ts'
 
 export const Query: QueryResolvers = {
   announcement: (_, { id }, ctx) => ctx.loaders.announcement.load(id),
@@ -54,7 +56,15 @@ export const Mutation: MutationResolvers = {
     payload('announcement', await retryAnnouncement(ctx, input)),
 }
 
+export const PostedAnnouncement: PostedAnnouncementResolvers = {
+  event: ({ eventId }) => reference('Event', eventId),
+}
+
 export const Subscription: SubscriptionResolvers = {
+  announcementPosted: {
+    subscribe: (_, { eventId }, ctx) => watchPosted(ctx, eventId),
+    resolve: (posted: PostedAnnouncementRow) => posted,
+  },
   announcementProgress: {
     subscribe: (_, { id }, ctx) => watchAnnouncement(ctx, id),
     resolve: (announcement: AnnouncementRow) => announcement,

@@ -131,6 +131,14 @@ export interface AnnouncementRecipientRow {
   reason: string | null
   settledAt: Date | null
 }
+/** What a recipient reads. */
+export interface PostedAnnouncementRow {
+  id: string
+  eventId: string
+  subject: string
+  body: string
+  postedAt: Date
+}
 export type LedgerRow = typeof announcementRecipients.$inferSelect
 export type AnnouncementRecipientConnectionRow = Connection<LedgerRow>
 export type AnnouncementSegmentRow = Segment

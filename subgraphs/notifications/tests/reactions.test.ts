@@ -198,7 +198,7 @@ describe('what people are told', () => {
     caseOf(registrationWithdrawn, facts, null),
     caseOf(
       registrationCancelled,
-      { ...facts, reason: 'Storm' },
+      { ...facts, reason: 'Storm', isEventCalledOff: true },
       { type: 'registration.cancelled', body: 'Storm' },
     ),
     caseOf(
