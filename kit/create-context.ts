@@ -36,44 +36,15 @@ export function createContext<Loaders>(
     if (grant?.permissions.includes(permission)) return true
     return (id && grant?.scoped && own(grant.scoped, id)?.includes(permission)) === true
   }
-  let trace: TraceContext | undefined
-  let log: Log | undefined
-  let peers: Peers | undefined
-  let loaders: { made: Loaders } | undefined
-  const ctx: Context<Loaders> = {
+  const eager: Omit<Context<Loaders>, keyof typeof lazily> = {
     domain: runtime.domain,
     caller,
     viewer,
     requestId: input.requestId,
-    get trace() {
-      trace ??= continueTrace(input.traceparent)
-      return trace
-    },
     client: input.client ?? unknownClient,
     token: input.token,
     db: runtime.database.db,
-    get loaders() {
-      loaders ??= { made: makeLoaders(ctx) }
-      return loaders.made
-    },
-    get log() {
-      log ??= runtime.log.child({
-        requestId: input.requestId,
-        trace_id: ctx.trace.traceId,
-        viewer: viewer?.userId,
-        impersonator: viewer?.impersonatorId,
-      })
-      return log
-    },
     signals: runtime.signals,
-    get peers() {
-      peers ??=
-        runtime.peers.within?.({
-          'x-request-id': input.requestId,
-          [traceHeader]: writeTraceparent(ctx.trace),
-        }) ?? runtime.peers
-      return peers
-    },
     vault: runtime.vault,
     now: () => runtime.clock.now(),
     newId,
@@ -94,7 +65,57 @@ export function createContext<Loaders>(
     transaction: (name, work, constraints, idempotent) =>
       runTransaction(runtime, ctx, name, work, constraints ?? {}, idempotent),
   }
+  const ctx = Object.defineProperties(eager, lazily) as Context<Loaders>
+  Object.defineProperty(ctx, parts, { value: { ctx, runtime, input, makeLoaders, made: {} } })
   return ctx
+}
+
+const parts = Symbol('what the rest of a context is made from')
+
+interface Parts {
+  ctx: Context
+  runtime: DomainRuntime
+  input: ContextInput
+  makeLoaders(ctx: Context): unknown
+  made: { trace?: TraceContext; log?: Log; peers?: Peers; loaders?: { all: unknown } }
+}
+
+const accessor = (get: (from: Parts) => unknown): PropertyDescriptor => ({
+  get(this: { [parts]: Parts }) {
+    return get(this[parts])
+  },
+  enumerable: true,
+  configurable: true,
+})
+
+/**
+ * Accessors that all contexts share. In an object literal they would give each context a shape of its own, which V8 lets
+ * go only in full collections, and the loaders with all their rows together with it.
+ */
+const lazily = {
+  trace: accessor(({ made, input }) => {
+    made.trace ??= continueTrace(input.traceparent)
+    return made.trace
+  }),
+  loaders: accessor(({ made, ctx, makeLoaders }) => {
+    made.loaders ??= { all: makeLoaders(ctx) }
+    return made.loaders.all
+  }),
+  log: accessor(({ made, ctx, runtime }) => {
+    made.log ??= runtime.log.child({
+      requestId: ctx.requestId,
+      trace_id: ctx.trace.traceId,
+      viewer: ctx.viewer?.userId,
+      impersonator: ctx.viewer?.impersonatorId,
+    })
+    return made.log
+  }),
+  peers: accessor(({ made, ctx, runtime }) => {
+    made.peers ??=
+      runtime.peers.within?.({ 'x-request-id': ctx.requestId, [traceHeader]: writeTraceparent(ctx.trace) }) ??
+      runtime.peers
+    return made.peers
+  }),
 }
 
 const unknownClient: Client = { address: null, userAgent: null }

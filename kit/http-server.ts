@@ -14,7 +14,7 @@ import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { contextHeader } from './caller.ts'
 import type { Context } from './context.ts'
-import { executingWithOurs } from './execution/apollo-executor.ts'
+import { type ApolloContext, answeringWithOurs } from './execution/apollo-executor.ts'
 import type { Probes } from './health/health.ts'
 import { registerProbes } from './health/probes.ts'
 import { maskError } from './mask-errors.ts'
@@ -63,10 +63,10 @@ export async function serveSubgraph(
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
   })
-  // Errors are formatted without their operation; its log says which request it was.
+  // What is refused before it is executed is formatted without its operation, whose log says which request it was.
   const origins = new WeakMap<object, Context>()
-  const server = new ApolloServer<Context>({
-    gateway: executingWithOurs(definition.graphqlSchema),
+  const server = new ApolloServer<ApolloContext>({
+    schema: definition.graphqlSchema,
     introspection: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
@@ -75,6 +75,7 @@ export async function serveSubgraph(
       maskError(error, (isObject(error) ? origins.get(error)?.log : undefined) ?? runtime.log),
     plugins: [
       rememberOrigins(origins),
+      answeringWithOurs((error, ctx) => maskError(error, ctx.log)),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -91,22 +92,25 @@ export async function serveSubgraph(
     if (closing) reply.header('connection', 'close')
   })
 
-  const contexts = new WeakMap<object, Context>()
+  app.decorateRequest<ApolloContext | null>('ours', null)
   app.post('/graphql', {
     // Before the body is read: a stranger's ten megabytes are not parsed.
     onRequest: async (request, reply) => {
       const { [contextHeader]: token, 'x-request-id': requestId, [traceHeader]: trace } = request.headers
       try {
-        contexts.set(
-          request,
-          await subgraph.contextFor(asText(token), asText(requestId), clientOf(request.headers), trace),
+        const ctx = await subgraph.contextFor(
+          asText(token),
+          asText(requestId),
+          clientOf(request.headers),
+          trace,
         )
+        request.setDecorator<ApolloContext | null>('ours', { ctx })
       } catch (error) {
         await reply.code(401).send({ errors: [maskError(error, runtime.log)] })
       }
     },
     handler: fastifyApolloHandler(server, {
-      context: async (request) => contexts.get(request) as Context,
+      context: async (request) => request.getDecorator<ApolloContext>('ours'),
     }),
   })
   registerProbes(app, {
@@ -175,10 +179,10 @@ async function prepareOperation(
 
 const isObject = (error: unknown): error is object => typeof error === 'object' && error !== null
 
-const rememberOrigins = (origins: WeakMap<object, Context>): ApolloServerPlugin<Context> => ({
+const rememberOrigins = (origins: WeakMap<object, Context>): ApolloServerPlugin<ApolloContext> => ({
   requestDidStart: async () => ({
     async didEncounterErrors({ errors, contextValue }) {
-      for (const error of errors) origins.set(error, contextValue)
+      for (const error of errors) origins.set(error, contextValue.ctx)
     },
   }),
 })

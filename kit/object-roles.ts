@@ -89,10 +89,14 @@ export function objectStanding(
 ): ObjectStanding {
   const holding = (permission: string): readonly string[] =>
     contract.permissions[permission]?.heldOn?.[prefix] ?? []
-  const loaders = new WeakMap<object, DataLoader<string, readonly string[]>>()
-  const loaderOf = (ctx: Context) => {
-    const made = loaders.get(ctx) ?? new DataLoader((ids: readonly string[]) => readRoles(ctx, columns, ids))
-    loaders.set(ctx, made)
+  // Not in a WeakMap: what an old one holds for young keys outlives the collections of young objects.
+  const key = Symbol(`roles on ${prefix}`)
+  type Holder = Context & { [key]?: DataLoader<string, readonly string[]> | undefined }
+  const loaderOf = (ctx: Holder) => {
+    const known = Object.hasOwn(ctx, key) ? ctx[key] : undefined
+    if (known) return known
+    const made = new DataLoader((ids: readonly string[]) => readRoles(ctx, columns, ids))
+    Object.defineProperty(ctx, key, { value: made, configurable: true })
     return made
   }
   const roles: ObjectStanding['roles'] = async (ctx, objectId) =>
@@ -110,7 +114,7 @@ export function objectStanding(
       if (await can(ctx, permission, object)) return
       throw ctx.caller.kind === 'anonymous' ? new Unauthenticated() : new Forbidden()
     },
-    forget: (ctx) => void loaders.delete(ctx),
+    forget: (ctx: Holder) => void delete ctx[key],
     objects(ctx, permission) {
       if (!ctx.viewer || !isOpenTo(ctx, permission)) return sql`(select null::uuid where false)`
       const wanted =

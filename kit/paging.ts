@@ -61,29 +61,68 @@ export function keyset<Row>(list: string, keys: readonly OrderKey<Row>[], page: 
   }
 }
 
-/** Cuts the surplus row off. Cursors are written only for those who select them: each costs as much as a whole row. */
-export function connection<Row>(
+/** Cuts the surplus row off. */
+export const connection = <Row>(
   list: string,
   keys: readonly OrderKey<Row>[],
   page: PageArguments,
   rows: readonly Row[],
   totalCount: () => Promise<number>,
-): Connection<Row> {
+): Connection<Row> => {
   const nodes = rows.slice(0, page.first)
-  const cursorOf = (node: Row) => writeCursor(list, keys, node)
-  const last = nodes.at(-1)
-  return {
-    get edges() {
-      return nodes.map((node) => ({ cursor: cursorOf(node), node }))
-    },
+  const cursors = { list, keys }
+  return new ConnectionOf(
     nodes,
-    pageInfo: {
-      hasNextPage: rows.length > page.first,
-      get endCursor() {
-        return last === undefined ? null : cursorOf(last)
-      },
-    },
+    new PageInfoOf(cursors, nodes, rows.length > page.first),
+    cursors,
     totalCount,
+  )
+}
+
+/** What a cursor says besides its row. */
+interface Cursors<Row> {
+  list: string
+  keys: readonly OrderKey<Row>[]
+}
+
+/**
+ * Cursors are written only for those who select them: each costs as much as a whole row. Classes, because an accessor of
+ * an object literal gives each object a shape of its own, which with all it holds outlives the collections of young
+ * objects: a third of what a large list costs.
+ */
+class ConnectionOf<Row> implements Connection<Row> {
+  readonly nodes: Row[]
+  readonly pageInfo: Connection<Row>['pageInfo']
+  readonly totalCount: () => Promise<number>
+  readonly #cursors: Cursors<Row>
+  constructor(
+    nodes: Row[],
+    pageInfo: Connection<Row>['pageInfo'],
+    cursors: Cursors<Row>,
+    totalCount: () => Promise<number>,
+  ) {
+    this.nodes = nodes
+    this.pageInfo = pageInfo
+    this.totalCount = totalCount
+    this.#cursors = cursors
+  }
+  get edges() {
+    return this.nodes.map((node) => ({ cursor: writeCursor(this.#cursors, node), node }))
+  }
+}
+
+class PageInfoOf<Row> {
+  readonly hasNextPage: boolean
+  readonly #cursors: Cursors<Row>
+  readonly #nodes: readonly Row[]
+  constructor(cursors: Cursors<Row>, nodes: readonly Row[], hasNextPage: boolean) {
+    this.hasNextPage = hasNextPage
+    this.#cursors = cursors
+    this.#nodes = nodes
+  }
+  get endCursor(): string | null {
+    const last = this.#nodes.at(-1)
+    return last === undefined ? null : writeCursor(this.#cursors, last)
   }
 }
 
@@ -103,7 +142,7 @@ type CursorValue = Date | string | number
 const signature = <Row>(list: string, keys: readonly OrderKey<Row>[]): string =>
   `${list}:${keys.map(({ column, direction }) => `${column.name} ${direction}`).join(',')}`
 
-function writeCursor<Row>(list: string, keys: readonly OrderKey<Row>[], row: Row): string {
+function writeCursor<Row>({ list, keys }: Cursors<Row>, row: Row): string {
   const values = keys.map((key) => {
     const value = key.value(row)
     return value instanceof Date ? value.toISOString() : value
