@@ -68,6 +68,7 @@ export default defineContract({
     NO_WAITLIST: 'The event keeps no waitlist.',
     NOTHING_STAGED: 'There are no staged decisions to release.',
     RELEASE_IN_PROGRESS: 'The decision is being released.',
+    TOO_MANY_TAGS: 'The registration would have more tags than one may have.',
     PARTY_TOO_LARGE: 'The registration asks for more seats than one may have.',
     INVALID: 'What was scanned is not a ticket of the event.',
     CANCELED: 'The registration of the ticket is over.',

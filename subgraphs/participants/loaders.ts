@@ -9,8 +9,10 @@ import { and, count, desc, eq, inArray, ne, or, type SQL, sql, sum } from 'drizz
 import { checkInLoaders } from './check-in/loaders.ts'
 import { decisionLoaders } from './decisions/loaders.ts'
 import type { RegistrationStatus } from './domain/registration-status.ts'
-import type { RegistrationFilter, RegistrationOrder } from './generated/graphql.ts'
-import { latestFirst, registrationsBy } from './queries.ts'
+import type { RegistrationOrder } from './generated/graphql.ts'
+import { type ListFilter, matching } from './lists/matching.ts'
+import { registrationsBy } from './lists/order.ts'
+import { latestFirst } from './queries.ts'
 import { standing } from './standing.ts'
 import {
   type EventSeatsRow,
@@ -102,7 +104,7 @@ function pagesInEveryOrder(ctx: Context) {
 }
 
 const pagesOfEvent = (ctx: Context, order: RegistrationOrder) =>
-  pagesByParent<RegistrationRow, RegistrationFilter | null>(ctx, {
+  pagesByParent<RegistrationRow, ListFilter | null>(ctx, {
     list: 'Event.registrations',
     table: registrations,
     parent: registrations.eventId,
@@ -110,9 +112,6 @@ const pagesOfEvent = (ctx: Context, order: RegistrationOrder) =>
     keys: registrationsBy(order),
     where: (filter) => and(visibleTo(ctx), matching(filter)),
   })
-
-const matching = (filter: RegistrationFilter | null): SQL | undefined =>
-  filter?.status ? inArray(registrations.status, filter.status) : undefined
 
 /** The caller's registration for each event: the live one, or else the latest. */
 function myRegistrations(ctx: Context) {

@@ -29,6 +29,8 @@ export const privacy: Privacy = {
         event: eventTitle,
         number: registration.number,
         status: registration.status,
+        partySize: registration.partySize,
+        tags: registration.tags,
         message: registration.message,
         rejectionReason: registration.rejectionReason,
         createdAt: registration.createdAt,
@@ -46,7 +48,7 @@ export const privacy: Privacy = {
     }
     await tx
       .update(registrations)
-      .set({ message: null, rejectionReason: null })
+      .set({ message: null, rejectionReason: null, searchText: null, tags: [] })
       .where(eq(registrations.userId, userId))
     const ids = own.map((row) => row.id)
     await eraseCheckIns(ctx, tx, userId, ids)

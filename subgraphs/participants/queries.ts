@@ -1,23 +1,10 @@
 import { BadUserInput } from '@guildhall/kit/errors'
 import type { OrderKey } from '@guildhall/kit/paging'
 import { and, asc, countDistinct, eq, gt, inArray } from 'drizzle-orm'
-import type {
-  QueryEventAudienceArgs,
-  QueryEventAudienceCountArgs,
-  RegistrationOrder,
-} from './generated/graphql.ts'
+import type { QueryEventAudienceArgs, QueryEventAudienceCountArgs } from './generated/graphql.ts'
 import type { Ctx } from './loaders.ts'
 import { standing } from './standing.ts'
 import { type EventSeatsRow, type RegistrationRow, registrations } from './tables.ts'
-
-/** The orders of `Event.registrations`; ties are broken by id. */
-export const registrationsBy = ({ field, direction }: RegistrationOrder): OrderKey<RegistrationRow>[] =>
-  field === 'NUMBER'
-    ? [{ column: registrations.number, direction, value: (row) => row.number }]
-    : [
-        { column: registrations.updatedAt, direction, value: (row) => row.updatedAt },
-        { column: registrations.id, direction, value: (row) => row.id },
-      ]
 
 /** A person's own, the latest on top. */
 export const latestFirst: OrderKey<RegistrationRow>[] = [

@@ -9,10 +9,12 @@ export const Event: EventResolvers = {
   registrations: async ({ id }, { filter, orderBy, first, after }, ctx) => {
     const event = await ctx.loaders.eventSeats.load(id)
     if (!event || !(await standing.can(ctx, 'participants:review', event))) return null
+    // Who does not queue has no place in the order of the queue.
+    const listed = orderBy?.field === 'WAITLIST' ? { ...filter, isQueueing: true as const } : (filter ?? null)
     const order = orderBy ?? { field: 'NUMBER', direction: 'ASC' }
     return ctx.loaders
       .registrationsOfEvent(order)
-      .load({ parentId: id, page: { first: first ?? 20, after }, filter: filter ?? null })
+      .load({ parentId: id, page: { first: first ?? 20, after }, filter: listed })
   },
   registrationCounts: async ({ id }, _, ctx) => {
     const event = await ctx.loaders.eventSeats.load(id)

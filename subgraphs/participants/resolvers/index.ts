@@ -2,6 +2,7 @@ import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import * as checkIn from './check-in.ts'
 import * as decisions from './decisions.ts'
 import { Event } from './event.ts'
+import * as lists from './lists.ts'
 import { Mutation } from './mutation.ts'
 import { Query } from './query.ts'
 import { Registration, RegistrationTransition } from './registration.ts'
@@ -21,4 +22,5 @@ export const resolvers = mergeResolvers(
   checkIn,
   waitlist,
   decisions,
+  lists,
 )

@@ -1,7 +1,7 @@
 import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import type { Connection } from '@guildhall/kit/paging'
-import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { type SQL, sql } from 'drizzle-orm'
+import { boolean, check, index, integer, type PgColumn, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { registrationStatuses } from '../contract/events.ts'
 import { participantsSchema } from './schema.ts'
 
@@ -54,6 +54,13 @@ export const eventSeats = participantsSchema.table(
   ],
 )
 
+/** Where words end besides white space. PostgreSQL would keep an address or a version in one piece. */
+const punctuation = '.,:;!?@-_/+#()[]{}<>&|*"='
+
+/** The words of a registration as they are searched; the index `registration_by_word` is of the very same expression. */
+export const searchedWords = ({ message, searchText }: Record<'message' | 'searchText', PgColumn>): SQL =>
+  sql`to_tsvector('simple', translate(coalesce(${message}, '') || ' ' || coalesce(${searchText}, ''), '${sql.raw(punctuation)}', '${sql.raw(' '.repeat(punctuation.length))}'))`
+
 export const registrations = participantsSchema.table(
   'registration',
   {
@@ -71,6 +78,10 @@ export const registrations = participantsSchema.table(
     rejectionReason: text(),
     /** Who has more goes first; organizers change it. */
     waitlistPriority: integer().notNull().default(0),
+    /** Words that those who decide put on it; nobody else sees them. */
+    tags: text().array().notNull().default(sql`'{}'`),
+    /** What of the answers can be searched: nothing that tells who somebody is, since reviewers may be blind. */
+    searchText: text(),
     waitlistedAt: instant(),
     offerExpiresAt: instant(),
     ...versioned,
@@ -91,6 +102,8 @@ export const registrations = participantsSchema.table(
     index('registration_offers_due').on(t.offerExpiresAt).where(sql`${t.status} = 'OFFERED'`),
     index('registration_by_status').on(t.eventId, t.status, t.userId),
     index('registration_by_change').on(t.eventId, t.updatedAt, t.id),
+    index('registration_by_creation').on(t.eventId, t.createdAt, t.id),
+    index('registration_by_tag').using('gin', t.tags),
     index('registration_by_user').on(t.userId, t.createdAt, t.id),
   ],
 )

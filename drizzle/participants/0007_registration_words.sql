@@ -1,0 +1,2 @@
+-- Beginnings of words: `searchedWords` in tables/registrations.ts is the same expression.
+CREATE INDEX "registration_by_word" ON "participants"."registration" USING gin (to_tsvector('simple', translate(coalesce("message", '') || ' ' || coalesce("search_text", ''), '.,:;!?@-_/+#()[]{}<>&|*"=', '                         ')));
