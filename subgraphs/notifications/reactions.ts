@@ -1,3 +1,4 @@
+import { eventMembershipChanged } from '@guildhall/events/contract'
 import {
   serviceAccountCreated,
   userErased,
@@ -5,9 +6,11 @@ import {
   userRegistered,
 } from '@guildhall/identity/contract'
 import { keepFrom, type Reaction, reactTo } from '@guildhall/kit/events/envelope'
+import { keepObjectRoles } from '@guildhall/kit/object-roles'
 import { membershipChanged, organizationClosed, permissionsChanged } from '@guildhall/organizations/contract'
 import { endAnnouncementsOf } from './announcements/forget.ts'
 import { declaredNotifications } from './domain/notification-types.ts'
+import { eventRoles } from './tables.ts'
 import * as projections from './telling/projections.ts'
 import { tell } from './telling/tell.ts'
 
@@ -26,6 +29,9 @@ const own: readonly Reaction[] = [
   keepFrom(permissionsChanged, {
     prepare: (ctx, { payload }) => projections.permissionsOf(ctx, payload),
     apply: (tx, { payload }, _, permissions) => projections.keepPermissions(tx, payload, permissions),
+  }),
+  keepFrom(eventMembershipChanged, {
+    apply: (tx, { payload }) => keepObjectRoles(tx, eventRoles, { ...payload, objectId: payload.eventId }),
   }),
   reactTo(organizationClosed, {
     apply: (tx, { payload }, ctx) => endAnnouncementsOf(tx, ctx, payload.organizationId),

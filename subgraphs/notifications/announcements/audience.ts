@@ -1,12 +1,12 @@
 import type { Context } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
 import { type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
-import { and, asc, count, eq, gt, inArray, notExists, type SQL, sql } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, count, eq, gt, inArray, notExists, type SQL, sql } from 'drizzle-orm'
 import contract from '../contract.ts'
 import { audienceTooLarge, recipientsMax } from '../domain/announcement-draft.ts'
 import { type Group, type Merged, mergeSlices, type Segment, type Slice } from '../domain/segment.ts'
 import type { Ctx } from '../loaders.ts'
-import { members, persons } from '../tables.ts'
+import { eventRoles, members, persons } from '../tables.ts'
 
 /** Where an announcement belongs: to an event, or to an organization alone. */
 export interface Place {
@@ -124,6 +124,20 @@ async function idsOf(
       )
       return eventAudience
     }
+    case 'STAFF':
+      return (
+        await ctx.db
+          .select({ userId: eventRoles.userId })
+          .from(eventRoles)
+          .where(
+            and(
+              staffOf(eventId, organizationId, group.role),
+              after === null ? undefined : gt(eventRoles.userId, after),
+            ),
+          )
+          .orderBy(asc(eventRoles.userId))
+          .limit(first)
+      ).map((row) => row.userId)
     case 'MEMBERS':
       return (
         await ctx.db
@@ -192,4 +206,16 @@ const membersIn = (
         .from(persons)
         .where(and(eq(persons.id, members.userId), persons.isMachine)),
     ),
+  )
+
+/** People who help with an event: with one of these roles, or with any. */
+const staffOf = (
+  eventId: string | null,
+  organizationId: string,
+  role: readonly string[] | null,
+): SQL | undefined =>
+  and(
+    eventId === null ? sql`false` : eq(eventRoles.objectId, eventId),
+    eq(eventRoles.organizationId, organizationId),
+    role === null ? sql`cardinality(${eventRoles.roles}) > 0` : arrayOverlaps(eventRoles.roles, [...role]),
   )

@@ -3,9 +3,13 @@ import type { Failure } from '@guildhall/kit/outcome'
 import contract from '../contract.ts'
 import type { AnnouncementSegmentInput, AudienceGroupInput } from '../generated/graphql.ts'
 
-/** A kind of people: who registered for the event, members of the organization, a team of it, teams of projects. */
+/**
+ * A kind of people: who registered for the event, who helps with it, members of the organization, a team of it, teams of
+ * projects.
+ */
 export type Group =
   | { kind: 'REGISTRATIONS'; status: string[] }
+  | { kind: 'STAFF'; role: string[] | null }
   | { kind: 'MEMBERS'; role: string[] | null }
   | { kind: 'TEAM'; teamId: string }
   | { kind: 'PROJECTS'; status: string[] | null; projectId: string | null }
@@ -65,14 +69,18 @@ const isNobody = (group: Group): boolean =>
 
 /** One group, or what is wrong with it. */
 function groupOf(
-  { registrations, members, team, projects }: AudienceGroupInput,
+  { registrations, staff, members, team, projects }: AudienceGroupInput,
   isOfEvent: boolean,
 ): Group | string {
-  const given = [registrations, members, team, projects].filter((kind) => kind != null)
-  if (given.length !== 1) return 'A group is exactly one of registrations, members, team and projects.'
+  const given = [registrations, staff, members, team, projects].filter((kind) => kind != null)
+  if (given.length !== 1) return 'A group is exactly one of registrations, staff, members, team and projects.'
   if (registrations) {
     if (!isOfEvent) return 'Only an announcement of an event has people who registered.'
     return { kind: 'REGISTRATIONS', status: [...new Set(registrations.status)] }
+  }
+  if (staff) {
+    if (!isOfEvent) return 'Only an announcement of an event has people who help with it.'
+    return { kind: 'STAFF', role: staff.role == null ? null : [...new Set(staff.role)] }
   }
   if (members) {
     const role = members.role == null ? null : [...new Set(members.role)]

@@ -1,4 +1,5 @@
 import { identified, typeId } from '@guildhall/kit/columns'
+import { objectRoles } from '@guildhall/kit/object-roles'
 import { sql } from 'drizzle-orm'
 import { boolean, integer, primaryKey, text } from 'drizzle-orm/pg-core'
 import { notificationsSchema } from './schema.ts'
@@ -26,3 +27,6 @@ export const persons = notificationsSchema.table('person', {
   /** Of the profile; 0 while only known as a machine. */
   version: integer().notNull(),
 })
+
+/** Who helps with which event, as events tell: also people who do not belong to the organization. */
+export const eventRoles = objectRoles(notificationsSchema, 'event_role', 'evt')
