@@ -14,6 +14,8 @@ export interface PushSink<T> {
   end(): void
   /** Readers get what is queued, then the error. */
   fail(error: unknown): void
+  /** Told of each value that the reader takes, for sources that make the next only when nothing waits. */
+  onTaken(listener: () => void): void
 }
 
 const defaultCapacity = 1_000
@@ -37,6 +39,7 @@ export function pushIterator<T>(
   let ended = false
   let failure: { error: unknown } | undefined
   let stop: (() => void) | undefined
+  let taken = () => {}
 
   const close = () => {
     if (ended) return
@@ -57,13 +60,23 @@ export function pushIterator<T>(
   const push = (value: T) => {
     if (ended) return
     const reader = readers.shift()
-    if (reader) return reader.resolve({ done: false, value })
+    if (reader) {
+      reader.resolve({ done: false, value })
+      return taken()
+    }
     if (queue.length < capacity) return void queue.push(value)
     queue.length = 0
     fail(new StreamOverflow())
   }
 
-  const opened = start({ push, end: close, fail })
+  const opened = start({
+    push,
+    end: close,
+    fail,
+    onTaken: (listener) => {
+      taken = listener
+    },
+  })
   if (ended) opened()
   else stop = opened
 
@@ -78,7 +91,11 @@ export function pushIterator<T>(
       return this
     },
     next() {
-      if (queue.length > 0) return Promise.resolve({ done: false, value: queue.shift() as T })
+      if (queue.length > 0) {
+        const value = queue.shift() as T
+        taken()
+        return Promise.resolve({ done: false, value })
+      }
       if (failure) {
         const { error } = failure
         failure = undefined

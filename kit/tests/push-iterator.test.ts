@@ -83,6 +83,27 @@ describe('pushIterator', () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined })
   })
 
+  it('says when a value is taken: at once by who waits, otherwise when it is read', async () => {
+    let taken = 0
+    const { iterator, sink } = open<number>()
+    sink.onTaken(() => void taken++)
+    const first = iterator.next()
+    sink.push(1)
+    expect(taken).toBe(1)
+    await first
+    sink.push(2)
+    sink.push(3)
+    expect(taken).toBe(1)
+    void iterator.next()
+    expect(taken).toBe(2)
+    sink.fail(new Error('broken'))
+    expect(await iterator.next()).toEqual({ done: false, value: 3 })
+    expect(taken).toBe(3)
+    await expect(iterator.next()).rejects.toThrow('broken')
+    await iterator.next()
+    expect(taken).toBe(3)
+  })
+
   it('closes a source that ends while it is opened', async () => {
     const stop = vi.fn<() => void>()
     const iterator = pushIterator<number>(({ push, fail }) => {

@@ -25,7 +25,7 @@ export async function watchProgress(ctx: Ctx, roundId: string): Promise<AsyncIte
   let lookAgain = false
   let wake = () => {}
 
-  const source = pushIterator<Progress>(({ push, end }) => {
+  return pushIterator<Progress>(({ push, end, onTaken }) => {
     let ended = false
     const look = async () => {
       const [round] = await ctx.db.select().from(rounds).where(eq(rounds.id, roundId))
@@ -53,6 +53,10 @@ export async function watchProgress(ctx: Ctx, roundId: string): Promise<AsyncIte
           if (lookAgain) wake()
         })
     }
+    onTaken(() => {
+      waiting -= 1
+      if (waiting === 0 && lookAgain) wake()
+    })
     const stopListening = ctx.signals.listen(progressSignal, (key) => {
       if (key === null || key === roundId) wake()
     })
@@ -64,20 +68,4 @@ export async function watchProgress(ctx: Ctx, roundId: string): Promise<AsyncIte
       clearInterval(poll)
     }
   })
-
-  const watched: AsyncIterableIterator<Progress> = {
-    ...source,
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    async next() {
-      const result = await source.next()
-      if (!result.done) {
-        waiting -= 1
-        if (lookAgain) wake()
-      }
-      return result
-    },
-  }
-  return watched
 }

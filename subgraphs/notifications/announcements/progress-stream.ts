@@ -27,7 +27,7 @@ export async function watchAnnouncement(
   let lookAgain = false
   let wake = () => {}
 
-  const source = pushIterator<AnnouncementRow>(({ push, end }) => {
+  return pushIterator<AnnouncementRow>(({ push, end, onTaken }) => {
     let ended = false
     const look = async () => {
       const [row] = await ctx.db.select().from(announcements).where(eq(announcements.id, id))
@@ -53,6 +53,10 @@ export async function watchAnnouncement(
           if (lookAgain) wake()
         })
     }
+    onTaken(() => {
+      waiting -= 1
+      if (waiting === 0 && lookAgain) wake()
+    })
     const stopListening = ctx.signals.listen(progressSignal, (key) => {
       if (key === null || key === id) wake()
     })
@@ -64,22 +68,6 @@ export async function watchAnnouncement(
       clearInterval(poll)
     }
   })
-
-  const watched: AsyncIterableIterator<AnnouncementRow> = {
-    ...source,
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    async next() {
-      const result = await source.next()
-      if (!result.done) {
-        waiting -= 1
-        if (lookAgain) wake()
-      }
-      return result
-    },
-  }
-  return watched
 }
 
 /** What is worth telling of. */

@@ -84,7 +84,7 @@ function follow(
   let ended = false
   let wake = () => {}
 
-  const source = pushIterator<StreamItem>(({ push }) => {
+  return pushIterator<StreamItem>(({ push, onTaken }) => {
     const send = (kind: StreamItem['kind'], notification: NotificationRow | null = null) => {
       if (ended) return
       waiting += 1
@@ -175,6 +175,10 @@ function follow(
       }
     }
 
+    onTaken(() => {
+      waiting -= 1
+      if (waiting === 0 && lookAgain) wake()
+    })
     const watcher = inbox.watch(recipientId, () => wake())
     const heartbeat = setInterval(() => {
       if (isLive && waiting === 0 && !looking) send('HEARTBEAT')
@@ -186,19 +190,4 @@ function follow(
       clearInterval(heartbeat)
     }
   })
-
-  return {
-    ...source,
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    async next() {
-      const result = await source.next()
-      if (!result.done) {
-        waiting -= 1
-        if (waiting === 0 && lookAgain) wake()
-      }
-      return result
-    },
-  }
 }

@@ -71,7 +71,7 @@ function follow(
     counts: row ?? { listId: list.id, entered: 0, exited: 0, rejected: 0 },
   })
 
-  const source = pushIterator<FeedItem>(({ push, end }) => {
+  return pushIterator<FeedItem>(({ push, end, onTaken }) => {
     const look = async () => {
       if (!(await isStillOpen(ctx, list.id))) return end()
       const rows = await ctx.db
@@ -101,6 +101,10 @@ function follow(
           if (lookAgain) wake()
         })
     }
+    onTaken(() => {
+      waiting -= 1
+      if (waiting === 0 && lookAgain) wake()
+    })
     const stopListening = ctx.signals.listen(scanSignal, (key) => {
       if (key === null || key === list.id) wake()
     })
@@ -116,21 +120,6 @@ function follow(
       clearInterval(poll)
     }
   })
-
-  return {
-    ...source,
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    async next() {
-      const result = await source.next()
-      if (!result.done) {
-        waiting -= 1
-        if (waiting === 0 && lookAgain) wake()
-      }
-      return result
-    },
-  }
 }
 
 /** Asked anew each time: roles may have been taken back since. */
