@@ -34,7 +34,12 @@ export async function seedDemoData(
   const workshopId = await found(linus, 'Makers at the Market', 'MAKERSPACE')
 
   const plans = demoEvents(new Date())
-  const hackathon = await publish(ada, { organizationId, ...plans.hackathon })
+  const seriesId = await beginSeries(ada, organizationId)
+  const hackathon = await publish(ada, { organizationId, seriesId, ...plans.hackathon })
+  await setStakes(ada, hackathon)
+  const jam = await publish(ada, { organizationId, seriesId, ...plans.jam })
+  await ada.mutate('transitionEvent', { id: jam, to: 'IN_PROGRESS' }, 'event { id }')
+  await ada.mutate('cloneEvent', { id: hackathon, startsAt: plans.nextYear }, 'event { id }')
   const workshop = await publish(linus, { organizationId: workshopId, ...plans.workshop })
   await ada.mutate('createEvent', { organizationId, ...plans.draft }, 'event { id }')
 
@@ -120,6 +125,31 @@ async function publish(organizer: DemoClient, event: object): Promise<string> {
   const { id } = drafted.event
   await organizer.mutate('transitionEvent', { id, to: 'PUBLISHED' }, 'event { id }')
   return id
+}
+
+async function beginSeries(organizer: DemoClient, organizationId: string): Promise<string> {
+  const { series } = await organizer.mutate<{ series: Id }>(
+    'createEventSeries',
+    { organizationId, title: 'Open City' },
+    'series { id }',
+  )
+  return series.id
+}
+
+/** In what projects compete, what for, and who is told to be on time. */
+async function setStakes(organizer: DemoClient, eventId: string): Promise<void> {
+  const addTrack = (name: string, description: string) =>
+    organizer.mutate<{ track: Id }>('addEventTrack', { eventId, name, description }, 'track { id }')
+  const { track } = await addTrack('Mobility', 'How people get about.')
+  await addTrack('Public space', 'Where people meet.')
+  const addPrize = (prize: object) => organizer.mutate('addEventPrize', { eventId, ...prize }, 'prize { id }')
+  await addPrize({ name: 'City prize', amount: { amount: '2500', currency: 'CHF' } })
+  await addPrize({ name: 'A year of bicycles', trackId: track.id })
+  await organizer.mutate(
+    'addEventReminder',
+    { eventId, anchor: 'STARTS_AT', offsetMinutes: -24 * 60, message: 'Doors open at nine.' },
+    'reminder { id }',
+  )
 }
 
 async function register(guest: DemoClient, eventId: string): Promise<string> {
