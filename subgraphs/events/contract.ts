@@ -64,6 +64,7 @@ export default defineContract({
     EVENT_NOT_EDITABLE: 'The event is cancelled or archived and can no longer be changed.',
     REASON_REQUIRED: 'This step needs a reason.',
     HAS_REGISTRATIONS: 'People have registered; the event cannot go back to draft.',
+    ROUNDS_OPEN: 'Judging rounds of the event are still open.',
     ROLE_ESCALATION:
       'Only owners of the event and the organization make somebody an owner or organizer, or end that.',
     NO_ROLES: 'Name at least one role.',

@@ -5,13 +5,14 @@ import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { requireWriter } from '../change-event.ts'
 import contract, { eventCancelled, eventPublished, eventStatusChanged } from '../contract.ts'
-import { eventLife, guardsOf } from '../domain/event-status.ts'
+import { type Elsewhere, eventLife, guardsOf } from '../domain/event-status.ts'
 import { termsOf } from '../domain/event-terms.ts'
 import type { TransitionEventInput } from '../generated/graphql.ts'
 import { statusSignal } from '../live/status-stream.ts'
 import type { Ctx } from '../loaders.ts'
 import { changedMeanwhile, lockEvent } from '../lock-event.ts'
 import { registrationsOf } from '../registrations.ts'
+import { openRoundsOf } from '../rounds.ts'
 import { type EventRow, events, eventTransitions } from '../tables.ts'
 import { partsOf } from '../tracks/parts-of.ts'
 
@@ -24,13 +25,16 @@ export async function transitionEvent(ctx: Ctx, input: TransitionEventInput): Pr
   const reason = tidy(input.reason)
   const problems = problemsOf(z.object({ reason: line(1_000).nullable() }), { reason })
   if (problems.length > 0) return failed(...problems)
-  const live = input.to === 'DRAFT' ? (await registrationsOf(ctx, input.id)).live : 0
+  const elsewhere = {
+    liveRegistrations: input.to === 'DRAFT' ? (await registrationsOf(ctx, input.id)).live : 0,
+    openRounds: input.to === 'COMPLETED' ? await openRoundsOf(ctx, input.id) : 0,
+  }
 
   return ctx.transaction(
     'transitionEvent',
     async (tx) => {
       const event = await lockEvent(tx, seen.id)
-      const [refusal, ...more] = refusals(event, input, reason, ctx.now(), live)
+      const [refusal, ...more] = refusals(event, input, reason, ctx.now(), elsewhere)
       if (refusal) return failed(refusal, ...more)
       const now = ctx.now()
       const [moved] = await tx
@@ -66,12 +70,12 @@ function refusals(
   { to, expectedVersion }: TransitionEventInput,
   reason: string | null,
   now: Date,
-  liveRegistrations: number,
+  elsewhere: Elsewhere,
 ): Failure[] {
   if (expectedVersion != null && expectedVersion !== event.version) return [changedMeanwhile()]
   const step = stepOf(eventLife, event.status, to)
   if (!step) return [illegalTransition(eventLife, event.status, to, ['input', 'to'])]
   if (step.needsReason && !reason)
     return [contract.failure('REASON_REQUIRED', 'Say why.', ['input', 'reason'])]
-  return guardsOf(event, to, now, liveRegistrations)
+  return guardsOf(event, to, now, elsewhere)
 }

@@ -24,13 +24,29 @@ export const eventLife: StateMachine<EventStatus> = {
   ARCHIVED: [],
 }
 
-/** What else must hold before a step. `liveRegistrations` is known only where the step depends on it. */
-export function guardsOf(event: EventRow, to: EventStatus, now: Date, liveRegistrations = 0): Failure[] {
+/** What other domains say that steps depend on; 0 where they were not asked. */
+export interface Elsewhere {
+  liveRegistrations: number
+  openRounds: number
+}
+
+const notAsked: Elsewhere = { liveRegistrations: 0, openRounds: 0 }
+
+/** What else must hold before a step. */
+export function guardsOf(
+  event: EventRow,
+  to: EventStatus,
+  now: Date,
+  { liveRegistrations, openRounds } = notAsked,
+): Failure[] {
   if (to === 'PUBLISHED' && event.endsAt <= now) {
     return [contract.failure('EVENT_IN_PAST', 'The event ends in the past.', ['input', 'to'])]
   }
   if (to === 'DRAFT' && liveRegistrations > 0) {
     return [contract.failure('HAS_REGISTRATIONS', 'People have registered for this event.', ['input', 'to'])]
+  }
+  if (to === 'COMPLETED' && openRounds > 0) {
+    return [contract.failure('ROUNDS_OPEN', 'Close its judging rounds first.', ['input', 'to'])]
   }
   return []
 }

@@ -112,6 +112,50 @@ describe('transitionEvent', () => {
     })
   })
 
+  it('completes nothing whose projects are still being judged', async () => {
+    const organization = world.organization()
+    const organizer = organization.as('ORGANIZER')
+    const { id } = await published(world, organizer, organization)
+    await world.settle()
+    const must = async (mutation: string, input: object, field: string) => {
+      const payload = await organizer.mutate<Record<string, { id: string }>>(
+        mutation,
+        input,
+        `${field} { id }`,
+      )
+      if (payload.userErrors.length > 0) throw new Error(JSON.stringify(payload.userErrors))
+      return payload[field]?.id ?? ''
+    }
+    const maker = world.person()
+    await maker.mutate('registerForEvent', { eventId: id }, 'registration { id }')
+    await organizer.mutate('transitionEvent', { id, to: 'IN_PROGRESS' }, selection)
+    await world.settle()
+    const { project } = await maker.mutate<{ project: { id: string } }>(
+      'createProject',
+      { eventId: id, title: 'Solar Kettle', summary: 'It boils.' },
+      'project { id }',
+    )
+    await maker.mutate('submitProject', { id: project.id }, 'project { id }')
+    await organizer.mutate('transitionEvent', { id, to: 'JUDGING' }, selection)
+    const judge = world.person()
+    await must('grantEventRoles', { eventId: id, userId: judge.userId, roles: ['JUDGE'] }, 'membership')
+    await world.settle()
+    const round = { eventId: id, name: 'Final', mode: 'RUBRIC', minReviewsPerProject: 1 }
+    const roundId = await must('createJudgingRound', round, 'round')
+    await must('addJudgingCriterion', { roundId, name: 'Novelty' }, 'criterion')
+    await must('assignJudges', { roundId, strategy: 'ALL_TO_ALL' }, 'round')
+    await must('openJudgingRound', { id: roundId }, 'round')
+    const step = { id, to: 'COMPLETED' }
+    const refused = await organizer.mutate('transitionEvent', step, selection)
+    expect(refused.userErrors.map(({ code }) => code)).toEqual(['ROUNDS_OPEN'])
+    expect((await world.published(eventStatusChanged)).filter(({ eventId }) => eventId === id)).toHaveLength(
+      3,
+    )
+    await must('closeJudgingRound', { id: roundId }, 'round')
+    const { event } = await organizer.mutate<{ event: SeenEvent }>('transitionEvent', step, selection)
+    expect(event.status).toBe('COMPLETED')
+  })
+
   it('lets exactly one of ten rivals move an event', async () => {
     const organization = world.organization()
     const organizer = organization.as('ORGANIZER')

@@ -5,7 +5,7 @@ import { outbox, projectMembers, projects, projectTransitions } from '../tables.
 export const hourMs = 3_600_000
 
 /** The domains that a team has to do with. */
-export const domains = ['events', 'participants', 'projects']
+export const domains = ['events', 'judging', 'participants', 'projects']
 
 /** A published event that starts in a week and lasts a day; everybody has heard of it. */
 export async function publishedEvent(
