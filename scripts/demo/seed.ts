@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { nameAdminOf } from '../helpers/name-admin.ts'
 import { type DemoClient, demoClient } from './client.ts'
-import { demoEvents, type PersonName, people } from './world.ts'
+import { demoAnnouncements, demoEvents, type PersonName, people } from './world.ts'
 
 type Id = { id: string }
 
@@ -54,16 +54,7 @@ export async function seedDemoData(
     'project { id }',
   )
   await alan.mutate('addProjectMember', { projectId: project.id, userId: grace.userId }, 'project { id }')
-  await ada.mutate(
-    'sendAnnouncement',
-    {
-      eventId: hackathon,
-      segment: { status: ['CONFIRMED'] },
-      subject: 'Bring your laptop',
-      body: 'Doors open at nine. There will be coffee.',
-    },
-    'announcement { id }',
-  )
+  await announce(ada, hackathon)
 }
 
 async function isEmpty(databaseUrl: string): Promise<boolean> {
@@ -118,6 +109,20 @@ async function formCrew(owner: DemoClient, organizationId: string, lead: DemoCli
   )
   const grant = { organizationId, teamId: team.id, customRoleId: customRole.id }
   await owner.mutate('grantRole', grant, 'roleBinding { id }')
+}
+
+/** One announcement that is sent, one whose time will come, and one that is still being written. */
+async function announce(organizer: DemoClient, eventId: string) {
+  const { sent, scheduled, draft } = demoAnnouncements
+  await organizer.mutate('sendAnnouncement', { eventId, ...sent }, 'announcement { id }')
+  const { announcement } = await organizer.mutate<{ announcement: Id }>(
+    'draftAnnouncement',
+    { eventId, ...scheduled },
+    'announcement { id }',
+  )
+  const at = demoEvents(new Date()).eveOfHackathon
+  await organizer.mutate('scheduleAnnouncement', { id: announcement.id, at }, 'announcement { id }')
+  await organizer.mutate('draftAnnouncement', { eventId, ...draft }, 'announcement { id }')
 }
 
 async function publish(organizer: DemoClient, event: object): Promise<string> {

@@ -16,12 +16,33 @@ export const people = {
 
 export type PersonName = keyof typeof people
 
+/** What those who run the hackathon tell its people. */
+export const demoAnnouncements = {
+  sent: {
+    segment: { status: ['CONFIRMED'] },
+    subject: 'Bring your laptop',
+    body: 'Doors open at nine. There will be coffee.',
+  },
+  scheduled: {
+    segment: { status: ['CONFIRMED'] },
+    subject: 'Tomorrow at nine',
+    body: 'Bring your **ticket** and, if you have one, an idea.',
+    channels: ['IN_APP', 'EMAIL'],
+  },
+  draft: {
+    segment: { status: ['WAITLISTED'] },
+    subject: 'A few more seats',
+    body: 'We have found a larger room; more about that soon.',
+  },
+}
+
 const day = 86_400_000
 
 /** The demo's events, relative to the day it is seeded, so that registration is always open. */
 export function demoEvents(now: Date) {
   const at = (days: number) => new Date(now.getTime() + days * day).toISOString()
   return {
+    eveOfHackathon: at(20),
     hackathon: {
       title: 'Open City Hackathon',
       summary: 'Two days, one city, open data. Bring an idea or find one here.',
