@@ -22,7 +22,7 @@ export async function grantExtension(ctx: Ctx, input: GrantExtensionInput): Prom
   if (reason === '') return failed(contract.failure('REASON_REQUIRED', 'Say why.', ['input', 'reason']))
   const problems = problemsOf(z.object({ reason: line(1_000) }), { reason })
   if (problems.length > 0) return failed(...problems)
-  const { until } = input
+  const { closesAt: until } = input
 
   return ctx.transaction(
     'grantExtension',
@@ -36,7 +36,7 @@ export async function grantExtension(ctx: Ctx, input: GrantExtensionInput): Prom
       }
       const now = ctx.now()
       if (until <= now || until <= submissionsCloseAt(event)) {
-        return refuse('INVALID_TIME_RANGE', 'The team may hand in until then anyway, or never.', 'until')
+        return refuse('INVALID_TIME_RANGE', 'The team may hand in until then anyway, or never.', 'closesAt')
       }
       const grant = { projectId: project.id, until, reason, grantedBy: userId, at: now }
       await tx.insert(projectExtensions).values({ ...grant, id: ctx.newId('pjx') })
@@ -58,6 +58,6 @@ export async function grantExtension(ctx: Ctx, input: GrantExtensionInput): Prom
 const refuse = (
   code: 'INVALID_VALUE' | 'EVENT_NOT_RUNNING' | 'PROJECT_NOT_EDITABLE' | 'INVALID_TIME_RANGE',
   message: string,
-  field: 'projectId' | 'until',
+  field: 'projectId' | 'closesAt',
 ): { ok: false; failures: [Failure, ...Failure[]] } =>
   failed(contract.failure(code, message, ['input', field]))

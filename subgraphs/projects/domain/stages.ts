@@ -6,33 +6,50 @@ type Told = Pick<ProjectRow, 'summary' | 'repositoryUrl' | 'demoUrl' | 'videoUrl
 interface Stage {
   stage: ProjectStage
   percent: number
-  /** What the stage asks for besides those before it: code → whether it is there. */
-  asks: Readonly<Record<string, (project: Told) => boolean>>
+  /** What the stage asks for besides those before it, each with the code of its lack. */
+  asks: readonly { code: string; isThere(project: Told): boolean }[]
 }
 
 const sketchLength = 140
 
 /** The ladder, lowest first. */
 export const stageLadder: readonly Stage[] = [
-  { stage: 'CHALLENGE', percent: 0, asks: {} },
-  { stage: 'PROJECT', percent: 5, asks: { SUMMARY_MISSING: ({ summary }) => summary !== null } },
+  { stage: 'CHALLENGE', percent: 0, asks: [] },
+  {
+    stage: 'PROJECT',
+    percent: 5,
+    asks: [{ code: 'SUMMARY_MISSING', isThere: ({ summary }) => summary !== null }],
+  },
   {
     stage: 'RESEARCH',
     percent: 10,
-    asks: { REPOSITORY_MISSING: ({ repositoryUrl }) => repositoryUrl !== null },
+    asks: [{ code: 'REPOSITORY_MISSING', isThere: ({ repositoryUrl }) => repositoryUrl !== null }],
   },
   {
     stage: 'SKETCH',
     percent: 20,
-    asks: { SUMMARY_TOO_SHORT: ({ summary }) => (summary ?? '').length >= sketchLength },
+    asks: [{ code: 'SUMMARY_TOO_SHORT', isThere: ({ summary }) => (summary ?? '').length >= sketchLength }],
   },
   {
     stage: 'PROTOTYPE',
     percent: 30,
-    asks: { PROTOTYPE_MISSING: ({ demoUrl, videoUrl }) => demoUrl !== null || videoUrl !== null },
+    asks: [
+      {
+        code: 'PROTOTYPE_MISSING',
+        isThere: ({ demoUrl, videoUrl }) => demoUrl !== null || videoUrl !== null,
+      },
+    ],
   },
-  { stage: 'PUBLISH', percent: 40, asks: { DEMO_MISSING: ({ demoUrl }) => demoUrl !== null } },
-  { stage: 'SHARE', percent: 50, asks: { VIDEO_MISSING: ({ videoUrl }) => videoUrl !== null } },
+  {
+    stage: 'PUBLISH',
+    percent: 40,
+    asks: [{ code: 'DEMO_MISSING', isThere: ({ demoUrl }) => demoUrl !== null }],
+  },
+  {
+    stage: 'SHARE',
+    percent: 50,
+    asks: [{ code: 'VIDEO_MISSING', isThere: ({ videoUrl }) => videoUrl !== null }],
+  },
 ]
 
 const heightOf = (stage: ProjectStage): number => stageLadder.findIndex((step) => step.stage === stage)
@@ -47,9 +64,9 @@ export const lacksFor = (project: Told & Pick<ProjectRow, 'stage'>, to: ProjectS
     ? []
     : stageLadder
         .slice(0, heightOf(to) + 1)
-        .flatMap(({ asks }) => Object.entries(asks))
-        .filter(([, isThere]) => !isThere(project))
-        .map(([code]) => code)
+        .flatMap(({ asks }) => asks)
+        .filter(({ isThere }) => !isThere(project))
+        .map(({ code }) => code)
 
 /** The whole ladder, as a project stands to it. */
 export const stagesOf = (project: Told & Pick<ProjectRow, 'stage'>) =>

@@ -39,6 +39,7 @@ export const SubmittedMember: SubmittedMemberResolvers = {
 }
 
 export const ProjectExtension: ProjectExtensionResolvers = {
+  closesAt: (extension) => extension.until,
   grantedAt: (extension) => extension.at,
   grantedBy: (extension) => reference('User', extension.grantedBy),
 }

@@ -25,7 +25,7 @@ describe('grantExtension', () => {
   it('lets one team hand in later, to the millisecond, and no other', async () => {
     const { manager, owner, organization, eventId, id, closesAt } = await closing()
     const until = at(closesAt + hourMs)
-    const grant = { projectId: id, until, reason: 'Their laptop burnt.' }
+    const grant = { projectId: id, closesAt: until, reason: 'Their laptop burnt.' }
     expect(await act(manager, 'grantExtension', grant)).toBe('DRAFT')
     expect((await world.published(projectExtensionGranted)).filter(about(id))).toMatchObject([
       { until, reason: 'Their laptop burnt.', actorId: manager.userId },
@@ -35,11 +35,11 @@ describe('grantExtension', () => {
         'projects',
         'Project',
         id,
-        'submissionsCloseAt extensions { until reason grantedBy { id } }',
+        'submissionsCloseAt extensions { closesAt reason grantedBy { id } }',
       )
     const shown = {
       submissionsCloseAt: until,
-      extensions: [{ until, reason: 'Their laptop burnt.', grantedBy: { id: manager.userId } }],
+      extensions: [{ closesAt: until, reason: 'Their laptop burnt.', grantedBy: { id: manager.userId } }],
     }
     for (const person of [owner, manager]) expect(await look(person)).toEqual(shown)
     world.clock.set(new Date(closesAt + hourMs))
@@ -48,7 +48,9 @@ describe('grantExtension', () => {
     expect(await act(owner, 'reopenProject', { id })).toBe('DRAFT')
     world.clock.advance(1)
     expect(await act(owner, 'submitProject', { id })).toBe('SUBMISSION_CLOSED')
-    expect(await act(manager, 'grantExtension', { ...grant, until: at(closesAt + 2 * hourMs) })).toBe('DRAFT')
+    expect(await act(manager, 'grantExtension', { ...grant, closesAt: at(closesAt + 2 * hourMs) })).toBe(
+      'DRAFT',
+    )
     await transition(world, organization, eventId, 'IN_PROGRESS')
     expect(await act(owner, 'submitProject', { id })).toBe('SUBMITTED')
   })
@@ -62,9 +64,9 @@ describe('grantExtension', () => {
     await act(gone.owner, 'withdrawProject', { id: gone.id })
     const before = await everything(world)
     const grant = (over: object, person = manager) =>
-      act(person, 'grantExtension', { projectId: id, until: at(closesAt + 1), reason: 'Fair.', ...over })
-    expect(await grant({ until: at(closesAt) })).toBe('INVALID_TIME_RANGE')
-    expect(await grant({ until: at(world.clock.now().getTime()) })).toBe('INVALID_TIME_RANGE')
+      act(person, 'grantExtension', { projectId: id, closesAt: at(closesAt + 1), reason: 'Fair.', ...over })
+    expect(await grant({ closesAt: at(closesAt) })).toBe('INVALID_TIME_RANGE')
+    expect(await grant({ closesAt: at(world.clock.now().getTime()) })).toBe('INVALID_TIME_RANGE')
     expect(await grant({ reason: ' ' })).toBe('REASON_REQUIRED')
     expect(await grant({ reason: 'x'.repeat(1_001) })).toBe('TOO_LONG')
     expect(await grant({ projectId: own.id })).toBe('INVALID_VALUE')
@@ -89,7 +91,7 @@ describe('grantExtension', () => {
         .mutate('grantEventRoles', { eventId, userId: person.userId, roles: [role] }, 'membership { id }')
     }
     await world.settle()
-    const grant = { projectId: id, until: at(closesAt + 1), reason: 'Fair.' }
+    const grant = { projectId: id, closesAt: at(closesAt + 1), reason: 'Fair.' }
     expect(await act(judge, 'grantExtension', grant)).toBe('NOT_FOUND')
     expect(await act(organizer, 'grantExtension', grant)).toBe('DRAFT')
   })
@@ -105,7 +107,7 @@ describe('the deadline, with rivals around it', () => {
     const late = teams.filter((_, n) => n % 2 === 1)
     const extended = at(closesAt + hourMs)
     for (const { manager, id } of late) {
-      await act(manager, 'grantExtension', { projectId: id, until: extended, reason: 'Fair.' })
+      await act(manager, 'grantExtension', { projectId: id, closesAt: extended, reason: 'Fair.' })
     }
     const before = teams.map(({ owner, id }) => act(owner, 'submitProject', { id }))
     expect(await Promise.all(before)).toEqual(Array(6).fill('SUBMITTED'))

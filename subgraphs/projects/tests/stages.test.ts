@@ -14,7 +14,9 @@ const everythingTold = {
 
 describe('the ladder', () => {
   it('is exactly this table', () => {
-    expect(stageLadder.map(({ stage, percent, asks }) => [stage, percent, ...Object.keys(asks)])).toEqual([
+    expect(
+      stageLadder.map(({ stage, percent, asks }) => [stage, percent, ...asks.map(({ code }) => code)]),
+    ).toEqual([
       ['CHALLENGE', 0],
       ['PROJECT', 5, 'SUMMARY_MISSING'],
       ['RESEARCH', 10, 'REPOSITORY_MISSING'],
