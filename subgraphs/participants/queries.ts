@@ -1,6 +1,6 @@
 import { BadUserInput } from '@guildhall/kit/errors'
 import type { OrderKey } from '@guildhall/kit/paging'
-import { and, asc, countDistinct, eq, gt, inArray } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, countDistinct, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import type { QueryEventAudienceArgs, QueryEventAudienceCountArgs } from './generated/graphql.ts'
 import type { Ctx } from './loaders.ts'
 import { standing } from './standing.ts'
@@ -17,7 +17,7 @@ const audienceMax = 10_000
 /** Who registered for an event, each person once, in the order of their ids: pages of it can be asked for one by one. */
 export async function eventAudience(
   ctx: Ctx,
-  { eventId, status, after, first }: QueryEventAudienceArgs,
+  { eventId, status, tag, after, first }: QueryEventAudienceArgs,
 ): Promise<string[]> {
   if (first < 1 || first > audienceMax)
     throw new BadUserInput(`"first" must be between 1 and ${audienceMax}.`)
@@ -30,12 +30,19 @@ export async function eventAudience(
       and(
         eq(registrations.eventId, eventId),
         inArray(registrations.status, status),
+        tagged(tag),
         after ? gt(registrations.userId, after) : undefined,
       ),
     )
     .orderBy(asc(registrations.userId))
     .limit(first)
   return rows.map((row) => row.userId)
+}
+
+/** Registrations with one of the tags; an empty list matches nothing. */
+const tagged = (tags: readonly string[] | null | undefined): SQL | undefined => {
+  if (tags == null) return undefined
+  return tags.length === 0 ? sql`false` : arrayOverlaps(registrations.tags, [...tags])
 }
 
 /** @throws Forbidden for who does not decide on the event's registrations; an event that is not seen has no audience. */
@@ -47,14 +54,14 @@ async function requireAudience(ctx: Ctx, event: EventSeatsRow | null): Promise<v
 /** How many people {@link eventAudience} has on all pages. */
 export async function eventAudienceCount(
   ctx: Ctx,
-  { eventId, status }: QueryEventAudienceCountArgs,
+  { eventId, status, tag }: QueryEventAudienceCountArgs,
 ): Promise<number> {
   const event = await ctx.loaders.eventSeats.load(eventId)
   await requireAudience(ctx, event)
   const [row] = await ctx.db
     .select({ people: countDistinct(registrations.userId) })
     .from(registrations)
-    .where(and(eq(registrations.eventId, eventId), inArray(registrations.status, status)))
+    .where(and(eq(registrations.eventId, eventId), inArray(registrations.status, status), tagged(tag)))
   return Number(row?.people ?? 0)
 }
 

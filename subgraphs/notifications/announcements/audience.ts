@@ -118,8 +118,8 @@ async function idsOf(
       if (group.status.length === 0) return []
       const { eventAudience } = await ctx.peers.ask<{ eventAudience: string[] }>(
         'participants',
-        'query ($eventId: ID!, $status: [RegistrationStatus!]!, $after: ID, $first: Int!) { eventAudience(eventId: $eventId, status: $status, after: $after, first: $first) }',
-        { eventId, status: group.status, after, first },
+        'query ($eventId: ID!, $status: [RegistrationStatus!]!, $tag: [String!], $after: ID, $first: Int!) { eventAudience(eventId: $eventId, status: $status, tag: $tag, after: $after, first: $first) }',
+        { eventId, status: group.status, tag: group.tag ?? null, after, first },
         ctx.token,
       )
       return eventAudience
@@ -177,8 +177,8 @@ async function sizeOf(ctx: Ctx, { eventId, organizationId }: Place, group: Group
   if (group.kind === 'REGISTRATIONS') {
     const { eventAudienceCount } = await ctx.peers.ask<{ eventAudienceCount: number }>(
       'participants',
-      'query ($eventId: ID!, $status: [RegistrationStatus!]!) { eventAudienceCount(eventId: $eventId, status: $status) }',
-      { eventId, status: group.status },
+      'query ($eventId: ID!, $status: [RegistrationStatus!]!, $tag: [String!]) { eventAudienceCount(eventId: $eventId, status: $status, tag: $tag) }',
+      { eventId, status: group.status, tag: group.tag ?? null },
       ctx.token,
     )
     return eventAudienceCount

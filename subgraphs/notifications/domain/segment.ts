@@ -8,7 +8,8 @@ import type { AnnouncementSegmentInput, AudienceGroupInput } from '../generated/
  * projects.
  */
 export type Group =
-  | { kind: 'REGISTRATIONS'; status: string[] }
+  /** Those that were kept before there were tags have none. */
+  | { kind: 'REGISTRATIONS'; status: string[]; tag?: string[] | null }
   | { kind: 'STAFF'; role: string[] | null }
   | { kind: 'MEMBERS'; role: string[] | null }
   | { kind: 'TEAM'; teamId: string }
@@ -65,7 +66,9 @@ export function segmentOf(
 
 /** An empty list of standings or roles means nobody. */
 const isNobody = (group: Group): boolean =>
-  ('status' in group && group.status?.length === 0) || ('role' in group && group.role?.length === 0)
+  ('status' in group && group.status?.length === 0) ||
+  ('tag' in group && group.tag?.length === 0) ||
+  ('role' in group && group.role?.length === 0)
 
 /** One group, or what is wrong with it. */
 function groupOf(
@@ -76,7 +79,9 @@ function groupOf(
   if (given.length !== 1) return 'A group is exactly one of registrations, staff, members, team and projects.'
   if (registrations) {
     if (!isOfEvent) return 'Only an announcement of an event has people who registered.'
-    return { kind: 'REGISTRATIONS', status: [...new Set(registrations.status)] }
+    const tag = registrations.tag == null ? null : [...new Set(registrations.tag)]
+    if (!isBounded(tag)) return `At most ${valuesMax} tags of at most 100 characters.`
+    return { kind: 'REGISTRATIONS', status: [...new Set(registrations.status)], ...(tag ? { tag } : {}) }
   }
   if (staff) {
     if (!isOfEvent) return 'Only an announcement of an event has people who help with it.'

@@ -104,6 +104,7 @@ export const AnnouncementRecipient: AnnouncementRecipientResolvers = {
 
 export const AudienceGroup: AudienceGroupResolvers = {
   registrationStatus: (group) => (group.kind === 'REGISTRATIONS' ? (group.status as AudienceStatus[]) : null),
+  registrationTag: (group) => (group.kind === 'REGISTRATIONS' ? (group.tag ?? null) : null),
   role: (group) => (group.kind === 'MEMBERS' || group.kind === 'STAFF' ? group.role : null),
   team: (group) => (group.kind === 'TEAM' ? reference('Team', group.teamId) : null),
   projectStatus: (group) => (group.kind === 'PROJECTS' ? (group.status as AudienceProjectStatus[]) : null),
