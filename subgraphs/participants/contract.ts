@@ -10,6 +10,7 @@ import {
   registrationOffered,
   registrationRejected,
   registrationReopened,
+  registrationUpdated,
   registrationWaitlisted,
   registrationWithdrawn,
   waitlistReordered,
@@ -21,7 +22,14 @@ export * from './contract/events.ts'
 export default defineContract({
   domain: 'participants',
   products: ['innovation'],
-  ids: { reg: 'Registration', cil: 'CheckInList', chk: 'CheckIn', rel: 'DecisionRelease' },
+  ids: {
+    reg: 'Registration',
+    cil: 'CheckInList',
+    chk: 'CheckIn',
+    rel: 'DecisionRelease',
+    frm: 'RegistrationForm',
+    fld: 'FormField',
+  },
   permissions: {
     'participants:review': {
       description: 'See who registered for the events of the organization, and decide on them.',
@@ -29,7 +37,8 @@ export default defineContract({
       heldOn: { evt: ['OWNER', 'ORGANIZER', 'REVIEWER'] },
     },
     'participants:manage': {
-      description: 'Change who is first in the queues of events, release decisions, take seats away.',
+      description:
+        'Decide how people register, invite them, order queues, release decisions, take seats away.',
       heldBy: ['OWNER', 'ADMIN', 'ORGANIZER'],
       heldOn: { evt: ['OWNER', 'ORGANIZER'] },
     },
@@ -58,6 +67,7 @@ export default defineContract({
     registrationNoShow,
     registrationReopened,
     waitlistReordered,
+    registrationUpdated,
   ],
   notifications,
   codes: {
@@ -90,5 +100,20 @@ export default defineContract({
     TICKET_BLOCKED: 'The ticket is blocked already.',
     TICKET_NOT_BLOCKED: 'The ticket is not blocked.',
     OFFER_EXPIRED: 'The offered seat was not accepted in time.',
+    FORM_FULL: 'No more registrations can have this form.',
+    FORM_ARCHIVED: 'The form is out of use.',
+    FORM_NOT_PRIVATE: 'The form is open to all, so it has no token.',
+    DEFAULT_FORM: 'The default form of an event stays in use, and open to all.',
+    TOO_MANY_FORMS: 'An event has at most 20 forms in use.',
+    TOO_MANY_FIELDS: 'A form asks at most 50 questions.',
+    FIELD_KEY_TAKEN: 'Another question of the form has this key.',
+    FIELD_NEEDED: 'The conditions of another question would not hold together any more.',
+    FIELD_CHANGED: 'The question was changed since it was read; read it again.',
+    CAPACITY_BELOW_TAKEN: 'More registrations hold places than there would be.',
+    INVALID_TIME_RANGE: 'The times do not fit together, or not to those of the event.',
+    ANSWER_REQUIRED: 'The question must be answered.',
+    ANSWER_INVALID: 'The answer is not what the question asks for.',
+    CHOICE_FULL: 'All places of this choice are taken.',
+    MODIFICATION_CLOSED: 'The form does not let participants change their registration now.',
   },
 })

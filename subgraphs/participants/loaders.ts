@@ -5,15 +5,15 @@ import { isId } from '@guildhall/kit/ids'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import DataLoader from 'dataloader'
-import { and, count, desc, eq, inArray, ne, or, type SQL, sql, sum } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, sql, sum } from 'drizzle-orm'
 import { checkInLoaders } from './check-in/loaders.ts'
 import { decisionLoaders } from './decisions/loaders.ts'
 import type { RegistrationStatus } from './domain/registration-status.ts'
+import { formLoaders } from './forms/loaders.ts'
 import type { RegistrationOrder } from './generated/graphql.ts'
 import { type ListFilter, matching } from './lists/matching.ts'
 import { registrationsBy } from './lists/order.ts'
 import { latestFirst } from './queries.ts'
-import { standing } from './standing.ts'
 import {
   type EventSeatsRow,
   eventSeats,
@@ -22,7 +22,7 @@ import {
   registrations,
   registrationTransitions,
 } from './tables.ts'
-import { organizationsWhere } from './visibility.ts'
+import { visibleEvents, visibleTo } from './visibility.ts'
 import { inQueueOrder, queueKeys } from './waitlist/queue-order.ts'
 
 export type Ctx = Context<ReturnType<typeof loaders>>
@@ -31,6 +31,7 @@ export type Ctx = Context<ReturnType<typeof loaders>>
 export const loaders = (ctx: Context) => ({
   ...checkInLoaders(ctx),
   ...decisionLoaders(ctx),
+  ...formLoaders(ctx),
   eventSeats: byId<EventSeatsRow>(ctx, 'evt', eventSeats, visibleEvents(ctx)),
   registration: byId<RegistrationRow>(ctx, 'reg', registrations, visibleTo(ctx)),
   myRegistration: myRegistrations(ctx),
@@ -63,34 +64,6 @@ export const loaders = (ctx: Context) => ({
     where: () => visibleTo(ctx),
   }),
 })
-
-/** A registration is seen by its participant and by the reviewers of the event. */
-export function visibleTo(ctx: Context): SQL | undefined {
-  if (ctx.caller.kind === 'service') return undefined
-  if (!ctx.viewer) return sql`false`
-  return or(
-    eq(registrations.userId, ctx.viewer.userId),
-    inArray(registrations.organizationId, organizationsWhere(ctx, 'participants:review')),
-    inArray(registrations.eventId, standing.objects(ctx, 'participants:review')),
-  )
-}
-
-/** The same rule by which events shows an event; reviewers see drafts too. */
-function visibleEvents(ctx: Context): SQL | undefined {
-  if (ctx.caller.kind === 'service') return undefined
-  return or(
-    and(
-      ne(eventSeats.status, 'DRAFT'),
-      or(
-        ne(eventSeats.visibility, 'ORGANIZATION'),
-        inArray(eventSeats.organizationId, Object.keys(ctx.viewer?.grants ?? {})),
-        inArray(eventSeats.id, standing.objects(ctx, null)),
-      ),
-    ),
-    inArray(eventSeats.organizationId, organizationsWhere(ctx, 'participants:review')),
-    inArray(eventSeats.id, standing.objects(ctx, 'participants:review')),
-  )
-}
 
 /** A loader per order, because a batch has one order; made when first asked. */
 function pagesInEveryOrder(ctx: Context) {

@@ -19,6 +19,7 @@ import {
 import { factsOf } from './domain/registration-facts.ts'
 import { holdsSeat, type RegistrationStatus } from './domain/registration-status.ts'
 import { offerEnd } from './domain/registration-window.ts'
+import { releasePlaces } from './forms/places.ts'
 import { shiftSeats } from './seats.ts'
 import { type EventSeatsRow, type RegistrationRow, registrations, registrationTransitions } from './tables.ts'
 
@@ -70,6 +71,7 @@ export async function move(
     .returning()
   if (moved.length !== ids.length) throw new Conflict('The registrations were changed meanwhile, try again.')
   moved.sort((a, b) => a.number - b.number)
+  await releasePlaces(tx, rows, to)
   await Promise.all([
     remember(ctx, tx, moved, { from, reason, actorId }),
     issueTickets(ctx, tx, from === 'CHECKED_IN' ? [] : moved),

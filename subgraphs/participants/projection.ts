@@ -4,6 +4,7 @@ import { isId } from '@guildhall/kit/ids'
 import { done } from '@guildhall/kit/outcome'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { isSeatable } from './domain/registration-window.ts'
+import { ensureDefaultForm } from './forms/default-form.ts'
 import type { Ctx } from './loaders.ts'
 import { seatLimitFor } from './seats.ts'
 import { settleEvent } from './settle.ts'
@@ -32,7 +33,9 @@ export async function project(
 ): Promise<void> {
   const callOff = isCalledOff(terms) ? { isCallingOff: true, callOffReason } : {}
   const seats = (await keepTerms(tx, terms, callOff)) ?? (await callOffKnown(tx, terms, callOffReason))
-  if (seats) await settleEvent(ctx, tx, seats)
+  if (!seats) return
+  await ensureDefaultForm(tx, seats, ctx.now())
+  await settleEvent(ctx, tx, seats)
 }
 
 /** The same for a replay: the terms alone. Registrations have gone along with the event when it happened. */

@@ -29,9 +29,16 @@ export async function lockRegistration(
  * Locks the seats of an event for a newcomer and in the same statement draws the number and, where nobody has to
  * approve, seats for the whole party or a place in the queue: whoever finds somebody queueing queues too. So afterwards
  * `queued` is zero if and only if the newcomer has seats.
+ *
+ * @param approvalMode who decides; null: as the event has it.
  */
-export async function drawSeats(tx: Transaction, eventId: string, partySize: number): Promise<EventSeatsRow> {
-  const isAuto = eq(eventSeats.approvalMode, 'AUTO')
+export async function drawSeats(
+  tx: Transaction,
+  eventId: string,
+  partySize: number,
+  approvalMode: EventSeatsRow['approvalMode'] | null = null,
+): Promise<EventSeatsRow> {
+  const isAuto = sql`coalesce(${approvalMode}::text, ${eventSeats.approvalMode}) = 'AUTO'`
   const held = sql`${eventSeats.held} + ${partySize}::int`
   const hasSeat = sql`(${eventSeats.queued} = 0 and ${held} <= coalesce(${eventSeats.seatLimit}, ${held}))`
   const [seats] = await tx

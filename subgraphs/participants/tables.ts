@@ -2,8 +2,11 @@ import { backboneTables } from '@guildhall/kit/events/tables'
 import { objectRoles } from '@guildhall/kit/object-roles'
 import { participantsSchema } from './tables/schema.ts'
 
+export * from './tables/answers.ts'
 export * from './tables/check-in.ts'
 export * from './tables/decisions.ts'
+export * from './tables/event-seats.ts'
+export * from './tables/forms.ts'
 export * from './tables/registrations.ts'
 export * from './tables/schema.ts'
 

@@ -51,6 +51,7 @@ async function confirm(userId: string): Promise<void> {
       eventTitle: 'City of Makers',
       number: 1,
       partySize: 1,
+      category: 'PARTICIPANT',
       status: 'CONFIRMED',
       version: 1,
       actorId: null,

@@ -206,6 +206,7 @@ async function confirm(userId: string, count: number): Promise<void> {
         number,
         status: 'CONFIRMED',
         partySize: 1,
+        category: 'PARTICIPANT',
         version: 1,
         actorId: null,
       })

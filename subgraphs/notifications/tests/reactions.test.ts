@@ -54,6 +54,7 @@ const facts: RegistrationFacts = {
   number: 1,
   status: 'CONFIRMED',
   partySize: 1,
+  category: 'PARTICIPANT',
   version: 1,
   actorId,
 }

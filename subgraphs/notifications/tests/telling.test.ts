@@ -61,6 +61,7 @@ describe('the words', () => {
       number: 1,
       status: 'OFFERED',
       partySize: 1,
+      category: 'PARTICIPANT',
       version: 1,
       actorId: null,
       offerExpiresAt: '2030-07-01T22:30:00.000Z',

@@ -5,8 +5,11 @@ import { z } from 'zod'
 import { issueTickets } from '../check-in/tickets.ts'
 import contract, { registrationCreated } from '../contract.ts'
 import { factsOf } from '../domain/registration-facts.ts'
-import { liveStatuses, type RegistrationStatus } from '../domain/registration-status.ts'
+import { liveStatuses } from '../domain/registration-status.ts'
 import { admission, freeSeats } from '../domain/registration-window.ts'
+import { keepAnswers } from '../forms/answers.ts'
+import { enterForm, meetForm } from '../forms/enter.ts'
+import { takeForm } from '../forms/places.ts'
 import type { RegisterForEventInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { announce, remember } from '../moves.ts'
@@ -28,16 +31,35 @@ export async function registerForEvent(
   if (problems.length > 0) return failed(...problems)
   const event = await seatsFor(ctx, input.eventId)
   if (!event) return failed(contract.failure('NOT_FOUND', 'There is no such event.', ['input', 'eventId']))
+  const met = await meetForm(ctx, event, input)
+  if (!met) return failed(contract.failure('NOT_FOUND', 'There is no such form.', ['input', 'formId']))
 
   const outcome = await inTurn(event.id, () =>
     ctx.transaction(
       'registerForEvent',
       async (tx) => {
-        const seats = await drawSeats(tx, event.id, partySize)
+        // The event's lock comes first; what is sent behind it need not wait for its answer.
+        const [drawn, taken] = await Promise.all([
+          drawSeats(tx, event.id, partySize, met.form.approvalMode),
+          takeForm(tx, met.form.id),
+        ])
+        const seats = { ...drawn, approvalMode: met.form.approvalMode ?? drawn.approvalMode }
         const status = admission(seats, partySize, ctx.now())
         if (typeof status !== 'string') return failed(status)
-        const registration = await enrol(ctx, tx, seats, { status, message, partySize })
-        return done(await pastLargerParties(ctx, tx, seats, registration))
+        const entered = await enterForm(ctx, tx, met, taken, input.answers ?? [])
+        if (!entered.ok) return entered
+        const { form, answers } = entered.value
+        const registration = await enrol(ctx, tx, seats, {
+          status,
+          message,
+          partySize,
+          formId: form.id,
+          category: form.category,
+          consentToBeListed: input.consentToBeListed,
+        })
+        const full = await keepAnswers(tx, registration.id, answers)
+        if (full.length > 0) return failed(...full)
+        return done(await pastLargerParties(ctx, tx, drawn, registration))
       },
       { registration_one_live: alreadyRegistered },
       input,
@@ -48,17 +70,16 @@ export async function registerForEvent(
 
 const rules = z.object({ message: prose(1_000).nullable(), partySize: z.number().min(1) })
 
-interface Newcomer {
-  status: RegistrationStatus
-  message: string | null
-  partySize: number
-}
+type Newcomer = Pick<
+  RegistrationRow,
+  'status' | 'message' | 'partySize' | 'formId' | 'category' | 'consentToBeListed'
+>
 
 async function enrol(
   ctx: Ctx,
   tx: Transaction,
   seats: EventSeatsRow,
-  { status, message, partySize }: Newcomer,
+  newcomer: Newcomer,
 ): Promise<RegistrationRow> {
   const viewer = ctx.requireViewer()
   const now = ctx.now()
@@ -70,10 +91,8 @@ async function enrol(
       organizationId: seats.organizationId,
       userId: viewer.userId,
       number: seats.nextNumber - 1,
-      status,
-      message,
-      partySize,
-      waitlistedAt: status === 'WAITLISTED' ? now : null,
+      ...newcomer,
+      waitlistedAt: newcomer.status === 'WAITLISTED' ? now : null,
       createdAt: now,
       updatedAt: now,
     })

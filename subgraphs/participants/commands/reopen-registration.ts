@@ -5,6 +5,7 @@ import contract, { registrationReopened } from '../contract.ts'
 import { factsOf } from '../domain/registration-facts.ts'
 import { registrationLife } from '../domain/registration-status.ts'
 import { isSeatable } from '../domain/registration-window.ts'
+import { retakePlaces } from '../forms/answers.ts'
 import type { ReopenRegistrationInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { move } from '../moves.ts'
@@ -43,6 +44,8 @@ const reopen =
     if (!isSeatable(seats, ctx.now())) {
       return refuse(contract.failure('REGISTRATION_CLOSED', 'The event gives away no seats.', path))
     }
+    const [full] = await retakePlaces(tx, row)
+    if (full) return refuse(full)
     const { moved } = await move(ctx, tx, seats, rows, { to: 'PENDING_APPROVAL', reason })
     for (const reopened of moved) {
       const facts = factsOf(reopened, seats, ctx.viewer?.userId ?? null)

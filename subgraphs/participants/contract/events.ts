@@ -15,6 +15,9 @@ export const registrationStatuses = [
   'NO_SHOW',
 ] as const
 
+/** As what somebody takes part. */
+export const registrationCategories = ['PARTICIPANT', 'MENTOR', 'VOLUNTEER', 'JUDGE', 'SPONSOR'] as const
+
 /** What other domains need to know of a registration; carried whole, so that nobody has to ask. */
 export const registrationFacts = z.object({
   registrationId: z.string(),
@@ -29,6 +32,7 @@ export const registrationFacts = z.object({
   /** Seats that it holds or queues for. */
   partySize: z.number().int().default(1),
   version: z.number().int(),
+  category: z.enum(registrationCategories).default('PARTICIPANT'),
   /** Who did it; null: the clock, or what became of the event. */
   actorId: z.string().nullable(),
 })
@@ -142,5 +146,16 @@ export const registrationReopened = defineEvent({
   version: 1,
   description: 'A registration that was turned down is looked at again.',
   payload: registrationFacts.extend({ reason: z.string() }),
+  aggregate,
+})
+
+export const registrationUpdated = defineEvent({
+  name: 'participants.registration.updated',
+  version: 1,
+  description: 'A participant changed what was answered or written, or who may see that they take part.',
+  payload: registrationFacts.extend({
+    /** Whether a reviewer has to decide again; the status says PENDING_APPROVAL then. */
+    isApprovalReset: z.boolean(),
+  }),
   aggregate,
 })

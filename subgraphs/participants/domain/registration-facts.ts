@@ -16,5 +16,6 @@ export const factsOf = (
   status: registration.status,
   partySize: registration.partySize,
   version: registration.version,
+  category: registration.category,
   actorId,
 })

@@ -22,6 +22,8 @@ const cancel = {
   mutation: 'cancelRegistration',
   needsReason: true,
 } as const
+/** Of a participant who changed what was approved, where the form says so. */
+const decideAgain = { to: 'PENDING_APPROVAL', by: 'HOUSE', mutation: null } as const
 const callOff = { to: 'CANCELLED', by: 'HOUSE', mutation: null } as const
 
 /** The life of a registration. Approval leads to a seat, or to the queue for one. */
@@ -33,15 +35,16 @@ export const registrationLife: Readonly<Record<RegistrationStatus, readonly Regi
     withdraw,
     callOff,
   ],
-  WAITLISTED: [{ to: 'OFFERED', by: 'HOUSE', mutation: null }, reject, withdraw, callOff],
+  WAITLISTED: [{ to: 'OFFERED', by: 'HOUSE', mutation: null }, reject, withdraw, callOff, decideAgain],
   OFFERED: [
     { to: 'CONFIRMED', by: 'PARTICIPANT', mutation: 'acceptOffer' },
     { to: 'WITHDRAWN', by: 'PARTICIPANT', mutation: 'declineOffer' },
     { to: 'EXPIRED', by: 'HOUSE', mutation: null },
     cancel,
     callOff,
+    decideAgain,
   ],
-  CONFIRMED: [arrive, { to: 'NO_SHOW', by: 'HOUSE', mutation: null }, withdraw, cancel, callOff],
+  CONFIRMED: [arrive, { to: 'NO_SHOW', by: 'HOUSE', mutation: null }, withdraw, cancel, callOff, decideAgain],
   CHECKED_IN: [{ to: 'CONFIRMED', by: 'DOORS', mutation: 'undoCheckIn', needsReason: true }],
   REJECTED: [{ to: 'PENDING_APPROVAL', by: 'REVIEWER', mutation: 'reopenRegistration', needsReason: true }],
   WITHDRAWN: [],

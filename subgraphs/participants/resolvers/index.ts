@@ -2,6 +2,7 @@ import { mergeResolvers } from '@guildhall/kit/merge-resolvers'
 import * as checkIn from './check-in.ts'
 import * as decisions from './decisions.ts'
 import { Event } from './event.ts'
+import * as forms from './forms.ts'
 import * as lists from './lists.ts'
 import { Mutation } from './mutation.ts'
 import { Query } from './query.ts'
@@ -9,7 +10,6 @@ import { Registration, RegistrationTransition } from './registration.ts'
 import { User } from './user.ts'
 import * as waitlist from './waitlist.ts'
 
-/** An area of the domain adds its module here: `import * as forms from './forms.ts'`. */
 export const resolvers = mergeResolvers(
   {
     Query,
@@ -20,6 +20,7 @@ export const resolvers = mergeResolvers(
     User,
   },
   checkIn,
+  forms,
   waitlist,
   decisions,
   lists,

@@ -1,6 +1,7 @@
 import { reference } from '@guildhall/kit/entities'
 import { type OpenStep, openSteps } from '../domain/open-steps.ts'
 import type { StepTaker } from '../domain/registration-status.ts'
+import { isBlind, isHidden } from '../forms/visible-answers.ts'
 import type { RegistrationResolvers, RegistrationTransitionResolvers } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { standing } from '../standing.ts'
@@ -9,7 +10,8 @@ import type { RegistrationRow } from '../tables.ts'
 export const Registration: RegistrationResolvers = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.registration.load(id),
   event: (registration) => reference('Event', registration.eventId),
-  participant: (registration) => reference('User', registration.userId),
+  participant: async (registration, _, ctx) =>
+    (await isBlind(ctx, registration)) ? null : reference('User', registration.userId),
   waitlistPosition: (registration, _, ctx) =>
     registration.status === 'WAITLISTED' ? ctx.loaders.waitlistPosition.load(registration) : null,
   history: (registration, _, ctx) => ctx.loaders.history.load(registration.id),
@@ -20,7 +22,8 @@ export const Registration: RegistrationResolvers = {
 }
 
 export const RegistrationTransition: RegistrationTransitionResolvers = {
-  actor: (transition) => reference('User', transition.actorId),
+  actor: async ({ registrationId, actorId }, _, ctx) =>
+    (await isHidden(ctx, registrationId, actorId)) ? null : reference('User', actorId),
 }
 
 async function takersFor(ctx: Ctx, registration: RegistrationRow): Promise<StepTaker[]> {

@@ -2,7 +2,8 @@ import { identified, instant, timestamps, typeId, versioned } from '@guildhall/k
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import { eventSeats, registrations } from './registrations.ts'
+import { eventSeats } from './event-seats.ts'
+import { registrations } from './registrations.ts'
 import { participantsSchema } from './schema.ts'
 
 export const scanType = participantsSchema.enum('scan_type', ['ENTRY', 'EXIT'])

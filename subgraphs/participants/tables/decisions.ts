@@ -2,7 +2,8 @@ import { identified, instant, typeId } from '@guildhall/kit/columns'
 import type { Connection } from '@guildhall/kit/paging'
 import { sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, text } from 'drizzle-orm/pg-core'
-import { eventSeats, registrations } from './registrations.ts'
+import { eventSeats } from './event-seats.ts'
+import { registrations } from './registrations.ts'
 import { participantsSchema } from './schema.ts'
 
 export const stagedDecisionKinds = ['CONFIRM', 'WAITLIST', 'REJECT'] as const

@@ -1,58 +1,13 @@
 import { identified, instant, timestamps, typeId, versioned } from '@guildhall/kit/columns'
 import type { Connection } from '@guildhall/kit/paging'
 import { type SQL, sql } from 'drizzle-orm'
-import { boolean, check, index, integer, type PgColumn, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { check, index, integer, type PgColumn, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { registrationStatuses } from '../contract/events.ts'
-import { participantsSchema } from './schema.ts'
+import { eventSeats } from './event-seats.ts'
+import { registrationForms } from './forms.ts'
+import { participantsSchema, registrationCategory } from './schema.ts'
 
 export const registrationStatus = participantsSchema.enum('registration_status', registrationStatuses)
-
-/**
- * One row per event, with the event's own id: the terms that registrations depend on (the highest version we have
- * heard of), and the seats. Whoever changes a registration locks this row first.
- */
-export const eventSeats = participantsSchema.table(
-  'event_seats',
-  {
-    ...identified('evt'),
-    organizationId: typeId('org').notNull(),
-    title: text().notNull(),
-    status: text({
-      enum: ['DRAFT', 'PUBLISHED', 'IN_PROGRESS', 'JUDGING', 'COMPLETED', 'CANCELLED', 'ARCHIVED'],
-    }).notNull(),
-    visibility: text({ enum: ['PUBLIC', 'UNLISTED', 'ORGANIZATION'] }).notNull(),
-    endsAt: instant().notNull(),
-    registrationOpensAt: instant(),
-    registrationClosesAt: instant(),
-    isWaitlistEnabled: boolean().notNull(),
-    approvalMode: text({ enum: ['AUTO', 'MANUAL'] }).notNull(),
-    offerHours: integer().notNull(),
-    termsVersion: integer().notNull(),
-    /** Seats as the organizers want them; null: no limit. */
-    capacity: integer(),
-    /** `capacity`, or what was held already when the capacity was lowered below it: shrinks as seats become free. */
-    seatLimit: integer(),
-    /** Seats that are confirmed, checked in or offered. */
-    held: integer().notNull().default(0),
-    /** How many queue for a seat. */
-    queued: integer().notNull().default(0),
-    nextNumber: integer().notNull().default(1),
-    /** Whether smaller parties may be offered seats for which the head of the queue is too large. */
-    isSkipAheadAllowed: boolean().notNull().default(false),
-    /** Seats that one registration may hold at most. */
-    maxPartySize: integer().notNull().default(10),
-    /** The event was called off and some of its registrations still stand. */
-    isCallingOff: boolean().notNull().default(false),
-    callOffReason: text(),
-  },
-  (t) => [
-    check('event_seats_held_within_limit', sql`${t.held} between 0 and coalesce(${t.seatLimit}, ${t.held})`),
-    check('event_seats_party_size', sql`${t.maxPartySize} between 1 and 100`),
-    check('event_seats_queue_not_negative', sql`${t.queued} >= 0`),
-    index('event_seats_queue').on(t.id).where(sql`${t.queued} > 0`),
-    index('event_seats_calling_off').on(t.id).where(sql`${t.isCallingOff}`),
-  ],
-)
 
 /** Where words end besides white space. PostgreSQL would keep an address or a version in one piece. */
 const punctuation = '.,:;!?@-_/+#()[]{}<>&|*"='
@@ -82,6 +37,14 @@ export const registrations = participantsSchema.table(
     tags: text().array().notNull().default(sql`'{}'`),
     /** What of the answers can be searched: nothing that tells who somebody is, since reviewers may be blind. */
     searchText: text(),
+    /** Null: from before there were forms. */
+    formId: typeId('frm').references(() => registrationForms.id),
+    category: registrationCategory().notNull().default('PARTICIPANT'),
+    consentToBeListed: text({ enum: ['NOBODY', 'PARTICIPANTS', 'EVERYBODY'] })
+      .notNull()
+      .default('NOBODY'),
+    /** When the answers were deleted because the event was over for long. */
+    answersDeletedAt: instant(),
     waitlistedAt: instant(),
     offerExpiresAt: instant(),
     ...versioned,
@@ -105,6 +68,10 @@ export const registrations = participantsSchema.table(
     index('registration_by_creation').on(t.eventId, t.createdAt, t.id),
     index('registration_by_tag').using('gin', t.tags),
     index('registration_by_user').on(t.userId, t.createdAt, t.id),
+    index('registration_by_form').on(t.formId).where(sql`${t.answersDeletedAt} is null`),
+    index('registration_attendees')
+      .on(t.eventId, t.userId)
+      .where(sql`${t.consentToBeListed} <> 'NOBODY' and ${t.status} in ('CONFIRMED', 'CHECKED_IN')`),
   ],
 )
 
@@ -125,7 +92,6 @@ export const registrationTransitions = participantsSchema.table(
   (t) => [index('registration_transition_by_registration').on(t.registrationId, t.at, t.id)],
 )
 
-export type EventSeatsRow = typeof eventSeats.$inferSelect
 export type RegistrationRow = typeof registrations.$inferSelect
 export type RegistrationTransitionRow = typeof registrationTransitions.$inferSelect
 export type RegistrationConnectionRow = Connection<RegistrationRow>

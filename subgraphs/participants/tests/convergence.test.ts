@@ -43,6 +43,7 @@ it('events that come shuffled, late and several times lead to the same state', a
   const logged = await sql`
     select id, name, version, aggregate, actor, occurred_at as "occurredAt", payload from events.outbox order by seq`
   for (const table of [
+    'participants.registration_form',
     'participants.event_seats',
     'participants.inbox',
     'projects.event_terms',
