@@ -65,6 +65,7 @@ const projectOf = (memberIds: string[]): ProjectFacts => ({
   organizationId,
   memberIds,
   status: 'SUBMITTED',
+  stage: 'CHALLENGE',
   version: 1,
   trackIds: [],
   submittedAt: null,
