@@ -59,6 +59,7 @@ const facts: RegistrationFacts = {
   actorId,
 }
 const projectOf = (memberIds: string[]): ProjectFacts => ({
+  stage: 'CHALLENGE',
   projectId,
   projectTitle: 'Solar Kettle',
   eventId,
