@@ -59,7 +59,6 @@ const facts: RegistrationFacts = {
   actorId,
 }
 const projectOf = (memberIds: string[]): ProjectFacts => ({
-  stage: 'CHALLENGE',
   projectId,
   projectTitle: 'Solar Kettle',
   eventId,
