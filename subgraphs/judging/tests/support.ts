@@ -102,7 +102,12 @@ export const move = (manager: Person, id: string, to: string) =>
   did(manager, 'transitionEvent', { id, to, reason: 'Because.' }, 'event { id }')
 
 export const grant = (manager: Person, eventId: string, userId: string, role: string) =>
-  did(manager, 'grantEventRoles', { eventId, userId, roles: [role] }, 'membership { id }')
+  did<{ membership: { id: string } }>(
+    manager,
+    'grantEventRoles',
+    { eventId, userId, roles: [role] },
+    'membership { id }',
+  )
 
 /** Runs a mutation that must succeed. */
 export async function did<Payload>(
