@@ -20,6 +20,7 @@ import { factsOf } from './domain/registration-facts.ts'
 import { holdsSeat, type RegistrationStatus } from './domain/registration-status.ts'
 import { offerEnd } from './domain/registration-window.ts'
 import { releasePlaces } from './forms/places.ts'
+import { signalChanges } from './live/signals.ts'
 import { shiftSeats } from './seats.ts'
 import { type EventSeatsRow, type RegistrationRow, registrations, registrationTransitions } from './tables.ts'
 
@@ -72,6 +73,7 @@ export async function move(
   if (moved.length !== ids.length) throw new Conflict('The registrations were changed meanwhile, try again.')
   moved.sort((a, b) => a.number - b.number)
   await releasePlaces(tx, rows, to)
+  signalChanges(ctx, tx, seats.id, moved)
   await Promise.all([
     remember(ctx, tx, moved, { from, reason, actorId }),
     issueTickets(ctx, tx, from === 'CHECKED_IN' ? [] : moved),

@@ -5,6 +5,7 @@ import { done } from '@guildhall/kit/outcome'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { isSeatable } from './domain/registration-window.ts'
 import { ensureDefaultForm } from './forms/default-form.ts'
+import { signalChanges } from './live/signals.ts'
 import type { Ctx } from './loaders.ts'
 import { seatLimitFor } from './seats.ts'
 import { settleEvent } from './settle.ts'
@@ -35,6 +36,7 @@ export async function project(
   const seats = (await keepTerms(tx, terms, callOff)) ?? (await callOffKnown(tx, terms, callOffReason))
   if (!seats) return
   await ensureDefaultForm(tx, seats, ctx.now())
+  signalChanges(ctx, tx, seats.id, [])
   await settleEvent(ctx, tx, seats)
 }
 

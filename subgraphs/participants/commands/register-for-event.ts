@@ -11,6 +11,7 @@ import { keepAnswers } from '../forms/answers.ts'
 import { enterForm, meetForm } from '../forms/enter.ts'
 import { takeForm } from '../forms/places.ts'
 import type { RegisterForEventInput } from '../generated/graphql.ts'
+import { signalChanges } from '../live/signals.ts'
 import type { Ctx } from '../loaders.ts'
 import { announce, remember } from '../moves.ts'
 import { seatsFor } from '../projection.ts'
@@ -98,6 +99,7 @@ async function enrol(
     })
     .returning()
   if (!registration) throw new Error('insert returned nothing')
+  signalChanges(ctx, tx, seats.id, [registration])
   await Promise.all([
     remember(ctx, tx, [registration], { from: null, actorId: viewer.userId }),
     tx.emit(registrationCreated, factsOf(registration, seats, viewer.userId)),

@@ -6,6 +6,7 @@ import contract, { waitlistReordered } from '../contract.ts'
 import { factsOf } from '../domain/registration-facts.ts'
 import { registrationLife } from '../domain/registration-status.ts'
 import type { ReorderWaitlistInput } from '../generated/graphql.ts'
+import { signalChanges } from '../live/signals.ts'
 import type { Ctx } from '../loaders.ts'
 import { remember } from '../moves.ts'
 import { lockRegistration } from '../seats.ts'
@@ -52,6 +53,7 @@ export async function reorderWaitlist(
         input.position == null
           ? await rank(ctx, tx, registration, input.priority ?? 0)
           : await moveTo(ctx, tx, registration, input.position)
+      signalChanges(ctx, tx, seats.id, [placed])
       const reason = input.reason.trim()
       await remember(ctx, tx, [placed], { from: 'WAITLISTED', reason, actorId: viewer.userId })
       await tx.emit(waitlistReordered, {

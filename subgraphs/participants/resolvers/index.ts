@@ -4,6 +4,7 @@ import * as decisions from './decisions.ts'
 import { Event } from './event.ts'
 import * as forms from './forms.ts'
 import * as lists from './lists.ts'
+import * as live from './live.ts'
 import { Mutation } from './mutation.ts'
 import { Query } from './query.ts'
 import { Registration, RegistrationTransition } from './registration.ts'
@@ -24,4 +25,5 @@ export const resolvers = mergeResolvers(
   waitlist,
   decisions,
   lists,
+  live,
 )

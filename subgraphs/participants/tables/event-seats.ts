@@ -51,3 +51,4 @@ export const eventSeats = participantsSchema.table(
 )
 
 export type EventSeatsRow = typeof eventSeats.$inferSelect
+export type SeatAvailabilityRow = EventSeatsRow
