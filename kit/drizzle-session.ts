@@ -1,4 +1,6 @@
-import { Column, is, SQL } from 'drizzle-orm'
+import { Column, getTableColumns, is, SQL, type Table } from 'drizzle-orm'
+import { PgCustomColumn, PgTimestamp } from 'drizzle-orm/pg-core'
+import { instantOf } from './instants.ts'
 
 /** One thing that a query selects, as Drizzle hands it to its driver. */
 export interface SelectedField {
@@ -50,6 +52,13 @@ function decoderOf(field: unknown): Decoder | null {
 /** Null: the driver's value is the row's. */
 function readerOf(decoder: Decoder): ((value: unknown) => unknown) | null {
   if (decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue) return null
+  if (is(decoder, PgTimestamp) && decoder.withTimezone) {
+    return (value) => (typeof value === 'string' ? instantOf(value) : value)
+  }
+  if (is(decoder, PgCustomColumn)) {
+    const { mapFrom } = decoder as unknown as { mapFrom?: (value: unknown) => unknown }
+    if (mapFrom) return mapFrom
+  }
   return (value) => decoder.mapFromDriverValue(value)
 }
 
@@ -146,6 +155,49 @@ function often(): IsOften {
 
 type IsOften = (text: string) => boolean
 
+/** A table's columns as a query selects them. */
+export interface SelectedColumns {
+  /** As they stand in a statement, without their table. */
+  names: string[]
+  fields: SelectedField[]
+  read: RowMapper | null
+}
+
+export function columnsOf(db: object, table: Table): SelectedColumns {
+  const columns = Object.entries(getTableColumns(table))
+  const fields = columns.map(([name, field]) => ({ path: [name], field }))
+  return { names: columns.map(([, column]) => nameOf(db, column)), fields, read: rowMapperOf(fields) }
+}
+
+/** A column as it stands in a statement, without its table. */
+export function nameOf(db: object, column: Column): string {
+  const { dialect } = db as DrizzleDatabase
+  return dialect.escapeName(dialect.casing.getColumnCasing(column))
+}
+
+/** The text and the parameters of a piece of SQL, as a database would send it. */
+export const toText = (db: object, piece: SQL): { sql: string; params: unknown[] } =>
+  (db as DrizzleDatabase).dialect.sqlToQuery(piece)
+
+/** Runs a statement that selects just these columns, without having Drizzle put it together. */
+export const readColumns = async (
+  db: object,
+  { fields, read }: SelectedColumns,
+  statement: { sql: string; params: unknown[] },
+): Promise<Record<string, unknown>[]> =>
+  (db as DrizzleDatabase).session
+    .prepareQuery(statement, fields, undefined, true, read ?? undefined)
+    .execute() as Promise<Record<string, unknown>[]>
+
+interface DrizzleDatabase {
+  session: DrizzleSession
+  dialect: {
+    sqlToQuery(piece: SQL): { sql: string; params: unknown[] }
+    escapeName(name: string): string
+    casing: { getColumnCasing(column: Column): string }
+  }
+}
+
 interface DrizzleSession {
   transaction(work: (tx: { session: DrizzleSession }) => Promise<unknown>, config?: unknown): Promise<unknown>
   /** @param name any makes it a prepared statement; the driver gives it a name of its own. */
@@ -156,7 +208,7 @@ interface DrizzleSession {
     isResponseInArrayMode: boolean,
     customResultMapper?: unknown,
     ...rest: unknown[]
-  ): { client: Client<unknown> }
+  ): { client: Client<unknown>; execute(): Promise<unknown> }
 }
 
 /** What Drizzle asks of postgres.js for a statement that gives rows. */

@@ -1,9 +1,17 @@
 import DataLoader from 'dataloader'
-import { and, asc, count, getTableColumns, lte, type SQL, sql } from 'drizzle-orm'
+import { and, count, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { anyOf } from './any-of.ts'
 import type { Context } from './context.ts'
-import { type Connection, connection, keyset, type OrderKey, type PageArguments } from './paging.ts'
+import { columnsOf, nameOf, readColumns, type SelectedColumns, toText } from './drizzle-session.ts'
+import {
+  type Connection,
+  connection,
+  type Keyset,
+  keyset,
+  type OrderKey,
+  type PageArguments,
+} from './paging.ts'
 
 /** A list that hangs on a parent, such as the registrations of an event. */
 export interface NestedList<Row, Filter> {
@@ -58,33 +66,58 @@ const askedFor = <Filter>({ page: { first, after }, filter }: NestedPage<Filter>
 
 async function readGroup<Row, Filter>(
   ctx: Context,
-  { list, table, parent, parentOf, keys, where }: NestedList<Row, Filter>,
+  nested: NestedList<Row, Filter>,
   group: readonly NestedPage<Filter>[],
 ): Promise<Map<string, Row[]>> {
   const [first] = group
   if (!first) return new Map()
-  const set = keyset(list, keys, first.page)
-  const rank = sql<number>`row_number() over (partition by ${parent} order by ${sql.join(set.orderBy, sql`, `)})`
-  const ranked = ctx.db
-    .select({ ...getTableColumns(table), rank: rank.mapWith(Number).as('rank') })
-    .from(table)
-    .where(
-      and(
-        anyOf(
-          parent,
-          group.map((one) => one.parentId),
-        ),
-        where?.(first.filter),
-        set.where,
-      ),
-    )
-    .as('ranked')
-  const rows = (await ctx.db
-    .select()
-    .from(ranked)
-    .where(lte(ranked.rank, set.limit))
-    .orderBy(asc(ranked.rank))) as unknown as Row[]
-  return Map.groupBy(rows, parentOf)
+  const set = keyset(nested.list, nested.keys, first.page)
+  const { columns, head, middle, tail } = frameOf(ctx, nested, set)
+  const parentIds = group.map((one) => one.parentId)
+  const where = and(anyOf(nested.parent, parentIds), nested.where?.(first.filter), set.where)
+  const statement = toText(
+    ctx.db,
+    sql`${sql.raw(head)}${where}${sql.raw(middle)}${set.limit}${sql.raw(tail)}`,
+  )
+  const rows = await readColumns(ctx.db, columns, statement)
+  return Map.groupBy(rows as Row[], nested.parentOf)
+}
+
+/** What every statement of a list has around its conditions and how many rows each parent has at most. */
+interface Frame {
+  table: PgTable
+  parent: PgColumn
+  columns: SelectedColumns
+  head: string
+  middle: string
+  tail: string
+}
+
+/** By the keys of a list, which most declare once and for all. */
+const frames = new WeakMap<object, Frame>()
+
+function frameOf<Row, Filter>(
+  { db }: Context,
+  { keys, parent, table }: NestedList<Row, Filter>,
+  { orderBy }: Keyset,
+): Frame {
+  const known = frames.get(keys)
+  if (known?.table === table && known.parent === parent) return known
+  const columns = columnsOf(db, table)
+  const all = sql.raw(columns.names.join(', '))
+  const nth = '"nth of parent"'
+  const head = sql`select ${all} from (select ${all}, row_number() over (partition by ${parent} order by ${sql.join(orderBy, sql`, `)}) as ${sql.raw(nth)} from ${table} where `
+  const fresh = {
+    table,
+    parent,
+    columns,
+    head: toText(db, head).sql,
+    middle: `) "ranked" where ${nth} <= `,
+    // The rows of a parent together: its id is then read once.
+    tail: ` order by ${nameOf(db, parent)}, ${nth}`,
+  }
+  frames.set(keys, fresh)
+  return fresh
 }
 
 function countsByParent<Row, Filter>(

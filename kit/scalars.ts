@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
+import { isoOf } from './instants.ts'
 
 const config = GraphQLDateTimeISO.toConfig()
 
@@ -12,7 +13,7 @@ export const DateTime = new GraphQLScalarType({
   name: 'DateTime',
   // Nearly all are dates of rows, and valid; whatever else there is, the library judges.
   serialize: (value) =>
-    value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : config.serialize(value),
+    value instanceof Date && !Number.isNaN(value.getTime()) ? isoOf(value) : config.serialize(value),
 })
 
 /** Text all the way: a number of JavaScript cannot hold what a ledger must not round. */

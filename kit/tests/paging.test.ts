@@ -139,7 +139,6 @@ describe('nested pages', () => {
       label: expect.stringMatching(/^box [67]$/),
       size: 3,
       shelfId: half,
-      rank: 1,
     })
     const totals = await counted(() => Promise.all(read.result.map((one) => one.totalCount())))
     expect(totals).toEqual({ result: [5, 3, 0], sent: 1 })
