@@ -3,6 +3,7 @@ import { isId } from '@guildhall/kit/ids'
 import { type PushSink, pushIterator } from '@guildhall/kit/push-iterator'
 import { and, asc, eq } from 'drizzle-orm'
 import type { Ctx } from '../loaders.ts'
+import { standing } from '../standing.ts'
 import { type EventRow, type EventTransitionRow, events, eventTransitions } from '../tables.ts'
 import { visibleTo } from '../visibility.ts'
 
@@ -86,6 +87,9 @@ async function read(ctx: Ctx, id: string): Promise<{ event: EventRow; steps: Eve
     .leftJoin(eventTransitions, eq(eventTransitions.eventId, events.id))
     .where(and(eq(events.id, id), visibleTo(ctx)))
     .orderBy(asc(eventTransitions.at), asc(eventTransitions.id))
+  // The operation lasts as long as the stream: what hangs on the event is read anew for each step.
+  for (const loader of Object.values(ctx.loaders)) loader.clearAll()
+  standing.forget(ctx)
   const [first] = rows
   return first ? { event: first.event, steps: rows.flatMap(({ step }) => step ?? []) } : null
 }

@@ -56,6 +56,36 @@ describe('eventStatusChanged', () => {
     ])
   })
 
+  it('tells with each step how everything else stands by then', async () => {
+    const { id } = await published(world, organizer, organization)
+    const stream = organizer.subscribe(
+      'subscription ($id: ID!) { eventStatusChanged(id: $id) { event { status version history { to } tracks { name } availableTransitions { to } } } }',
+      { id },
+    )
+    const next = async () => (await stream.next()).value?.data?.eventStatusChanged
+    expect(await next()).toEqual({
+      event: {
+        status: 'PUBLISHED',
+        version: 2,
+        history: [{ to: 'PUBLISHED' }],
+        tracks: [],
+        availableTransitions: [{ to: 'IN_PROGRESS' }, { to: 'DRAFT' }, { to: 'CANCELLED' }],
+      },
+    })
+    await organizer.mutate('addEventTrack', { eventId: id, name: 'Health' }, 'track { id }')
+    await step(id, 'IN_PROGRESS')
+    expect(await next()).toEqual({
+      event: {
+        status: 'IN_PROGRESS',
+        version: 4,
+        history: [{ to: 'IN_PROGRESS' }, { to: 'PUBLISHED' }],
+        tracks: [{ name: 'Health' }],
+        availableTransitions: [{ to: 'JUDGING' }, { to: 'COMPLETED' }, { to: 'CANCELLED' }],
+      },
+    })
+    await stream.return?.()
+  })
+
   it('ends for those who no longer see the event, and goes on for the others', async () => {
     const { id } = await published(world, organizer, organization)
     const [guest, host] = [watch(world.anonymous, id), watch(organizer, id)]
