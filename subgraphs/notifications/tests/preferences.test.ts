@@ -3,6 +3,7 @@ import { createWorld, type Person, type TestOrganization, type World } from '@gu
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { published } from '../../events/tests/support.ts'
+import { declaredNotifications } from '../domain/notification-types.ts'
 import { preferences, scopeDefaults } from '../tables.ts'
 import { noticeFor, tell, times } from './support.ts'
 
@@ -96,10 +97,9 @@ describe('a choice for a scope', () => {
     expect(await shown(`(scopeId: "${eventId}")`)).toEqual([{ ...cell, isEnabled: false }])
     expect((await shown('(isDetailed: true)'))?.map(({ type }) => type)).toEqual([
       null,
-      'project.joined',
-      'project.left',
-      'project.submitted',
-      'project.withdrawn',
+      ...declaredNotifications
+        .filter(({ category, channels }) => category === 'PROJECTS' && channels.IN_APP !== undefined)
+        .map(({ key }) => key),
     ])
     expect(await shown(`(scopeId: "${newId('evt')}")`)).toBeUndefined()
   })

@@ -40,17 +40,22 @@ it('says of every domain what waits and what died, and which domains are away', 
   await world.settle()
   world.clock.advance(90_000)
   const { domains: seen, unavailableDomains } = await status(operator(world, 'SUPPORT'))
-  expect(unavailableDomains).toEqual(['identity'])
+  expect(unavailableDomains).toEqual(['identity', 'judging'])
   expect(seen.map(({ domain }) => domain)).toEqual(domains)
   expect(await of('participants')).toMatchObject({
     transport: 'postgres',
     unsentCount: 0,
     oldestUnsentSeconds: 0,
     consumer: {
-      waitingCount: 1,
+      waitingCount: 2,
       oldestWaitingSeconds: 90,
       deadCount: 1,
-      replayableEvents: ['events.event.created', 'events.event.status_changed', 'events.event.updated'],
+      replayableEvents: [
+        'events.event.created',
+        'events.event.status_changed',
+        'events.event.updated',
+        'events.membership.changed',
+      ],
     },
   })
   expect(await of('projects')).toMatchObject({

@@ -73,17 +73,18 @@ describe('a replay', () => {
     await threeEvents()
     const before = await everything(table)
     expect(before).toHaveLength(3)
-    await world.host.database.sql.unsafe(`delete from ${table}`)
+    await world.host.database.sql.unsafe(`truncate ${table} cascade`)
     const { replay: made } = await replay('events', consumer)
     expect(made?.eventNames).toEqual([
       'events.event.created',
       'events.event.status_changed',
       'events.event.updated',
+      'events.membership.changed',
     ])
     await world.settle()
     expect(await everything(table)).toEqual(before)
     expect(await progress(made?.id)).toEqual({
-      replay: { status: 'DONE', depositedCount: 7, waitingCount: 0, deadCount: 0, lastError: null },
+      replay: { status: 'DONE', depositedCount: 10, waitingCount: 0, deadCount: 0, lastError: null },
     })
     expect(await world.rows(operatorActs)).toMatchObject([{ kind: 'REPLAY', replayId: made?.id }])
   })
@@ -133,7 +134,7 @@ describe('a replay', () => {
   it('goes on after a crash between a page and its remembrance, with each event applied once', async () => {
     await threeEvents()
     const before = await everything('participants.event_seats')
-    await world.host.database.sql`delete from participants.event_seats`
+    await world.host.database.sql`truncate participants.event_seats cascade`
     // Handles copies, but nobody moves the replay on yet.
     await world.host.database.sql`
       insert into operations.event_replay

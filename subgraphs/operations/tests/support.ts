@@ -2,7 +2,7 @@ import { newId } from '@guildhall/kit/ids'
 import type { Person, TestOrganization, World } from '@guildhall/kit/testing/world'
 import contract from '../contract.ts'
 
-/** The domains that these tests have to do with; identity is away in them. */
+/** The domains that these tests have to do with; identity and judging are away in them. */
 export const domains = ['events', 'notifications', 'operations', 'organizations', 'participants', 'projects']
 
 /** Somebody with a role on the platform, who has just proved who they are. */
