@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import { nameAdminOf } from '../helpers/name-admin.ts'
 import { type DemoClient, demoClient } from './client.ts'
+import { judgeEvent } from './judged-event.ts'
 import { demoAnnouncements, demoEvents, type PersonName, people } from './world.ts'
 
 type Id = { id: string }
@@ -40,6 +41,8 @@ export async function seedDemoData(
   const jam = await publish(ada, { organizationId, seriesId, ...plans.jam })
   await ada.mutate('transitionEvent', { id: jam, to: 'IN_PROGRESS' }, 'event { id }')
   await ada.mutate('cloneEvent', { id: hackathon, startsAt: plans.nextYear }, 'event { id }')
+  const hackNight = await publish(ada, { organizationId, ...plans.hackNight })
+  await judgeEvent(ada, hackNight, [linus, mary], [grace, hedy])
   const workshop = await publish(linus, { organizationId: workshopId, ...plans.workshop })
   await ada.mutate('createEvent', { organizationId, ...plans.draft }, 'event { id }')
 

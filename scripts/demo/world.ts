@@ -67,6 +67,15 @@ export function demoEvents(now: Date) {
       venue: 'Guildhall, Market Square 1',
       hashtag: 'OpenCityJam',
     },
+    hackNight: {
+      title: 'Neighbourhood Hack Night',
+      summary: 'One evening, small tools for one street.',
+      kind: 'UNCONFERENCE',
+      timezone: 'Europe/Zurich',
+      startsAt: at(-1),
+      endsAt: at(0.25),
+      venue: 'Guildhall, Market Square 1',
+    },
     /** When the hackathon takes place again. */
     nextYear: at(21 + 364),
     workshop: {
