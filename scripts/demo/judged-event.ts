@@ -41,7 +41,10 @@ export async function judgeEvent(
   await organizer.mutate('publishResults', { roundId: round.id }, 'round { id }')
 }
 
-async function handIn(builder: DemoClient, project: object & { eventId: string }): Promise<void> {
+async function handIn(
+  builder: DemoClient,
+  project: { eventId: string; title: string; summary: string },
+): Promise<void> {
   await builder.mutate('registerForEvent', { eventId: project.eventId }, 'registration { id }')
   const started = await builder.mutate<{ project: Id }>('createProject', project, 'project { id }')
   await builder.mutate('submitProject', { id: started.project.id }, 'project { id }')
