@@ -4,6 +4,7 @@ import { historyByParent } from '@guildhall/kit/history'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
 import type { OrderKey } from '@guildhall/kit/paging'
+import DataLoader from 'dataloader'
 import { and, asc, desc, inArray, isNull } from 'drizzle-orm'
 import type { ProjectFilter } from './generated/graphql.ts'
 import { matching } from './matching.ts'
@@ -29,6 +30,7 @@ import {
   projectTransitions,
 } from './tables.ts'
 import { openTeamsByEvent, teamBoards } from './teams/open-teams.ts'
+import { veiledFor } from './veil.ts'
 import {
   listedFor,
   visibleCollaborators,
@@ -76,6 +78,16 @@ const batches = (ctx: Context) => ({
         .orderBy(asc(projectMembers.joinedAt), asc(projectMembers.id)),
     (row) => row.projectId,
   ),
+  /** Whether the people of a project are hidden from the caller. */
+  veiled: new DataLoader<string, boolean>(async (projectIds) => {
+    if (!ctx.viewer) return projectIds.map(() => false)
+    const rows = await ctx.db
+      .select({ id: projects.id })
+      .from(projects)
+      .where(and(anyOf(projects.id, projectIds), veiledFor(ctx)))
+    const veiled = new Set(rows.map(({ id }) => id))
+    return projectIds.map((id) => veiled.has(id))
+  }),
   submissions: historyByParent<ProjectSubmissionRow>(
     ctx,
     projectSubmissions,

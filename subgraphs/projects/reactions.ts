@@ -5,11 +5,13 @@ import {
   eventStatusChanged,
   eventUpdated,
 } from '@guildhall/events/contract'
+import { resultsPublished, roundClosed, roundOpened } from '@guildhall/judging/contract'
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { keepFrom, reactTo } from '@guildhall/kit/events/envelope'
 import { keepObjectRoles } from '@guildhall/kit/object-roles'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import { followsEvent, type ProjectStatus } from './domain/project-status.ts'
+import { keepRound, takeResults } from './judging.ts'
 import { move } from './moves.ts'
 import { keepTerms } from './projection.ts'
 import { eventRoles, projects } from './tables.ts'
@@ -21,6 +23,9 @@ export const reactions = [
   keepFrom(eventMembershipChanged, {
     apply: (tx, { payload }) => keepObjectRoles(tx, eventRoles, { ...payload, objectId: payload.eventId }),
   }),
+  keepFrom(roundOpened, { apply: (tx, { payload }) => keepRound(tx, payload, true) }),
+  keepFrom(roundClosed, { apply: (tx, { payload }) => keepRound(tx, payload, false) }),
+  reactTo(resultsPublished, { apply: (tx, { payload }, ctx) => takeResults(ctx, tx, payload) }),
   reactTo(eventStatusChanged, {
     // Projects have moved along long ago: only the terms.
     rebuild: (tx, event) => keep(tx, event),

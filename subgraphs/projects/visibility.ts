@@ -1,5 +1,5 @@
 import type { Context } from '@guildhall/kit/context'
-import { and, eq, inArray, isNull, ne, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne, not, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import { standing } from './standing.ts'
 import {
   eventTerms,
@@ -9,6 +9,7 @@ import {
   projects,
   projectTemplates,
 } from './tables.ts'
+import { veiledFor } from './veil.ts'
 
 /**
  * A project is seen by its team, its collaborators and managers; one without an event by whom its settings say; one that was handed in
@@ -53,9 +54,15 @@ export function listedFor(ctx: Context): SQL | undefined {
   )
 }
 
-/** A place in a team is seen by whoever sees the project. */
+/** A place in a team is seen by whoever sees the project and is told of its people. */
 export const visibleMembers = (ctx: Context): SQL =>
-  inArray(projectMembers.projectId, ctx.db.select({ id: projects.id }).from(projects).where(visibleTo(ctx)))
+  inArray(
+    projectMembers.projectId,
+    ctx.db
+      .select({ id: projects.id })
+      .from(projects)
+      .where(and(visibleTo(ctx), ctx.viewer ? not(veiledFor(ctx) ?? sql`false`) : undefined)),
+  )
 
 /** A request to join is seen by whoever made it, the team and managers. */
 export function visibleRequests(ctx: Context): SQL | undefined {

@@ -34,7 +34,8 @@ export const projectLife: Readonly<Record<ProjectStatus, readonly ProjectStep[]>
   UNDER_REVIEW: [house('SUBMITTED'), house('FINALIST'), house('NOT_SELECTED'), withdraw, disqualify],
   FINALIST: [house('WINNER'), house('NOT_SELECTED'), withdraw, disqualify],
   WINNER: [],
-  NOT_SELECTED: [],
+  // When the results are published after the end of the event.
+  NOT_SELECTED: [house('FINALIST')],
   WITHDRAWN: [],
   DISQUALIFIED: [],
 }
@@ -45,6 +46,7 @@ export const followsEvent: Readonly<Record<string, Partial<Record<ProjectStatus,
   IN_PROGRESS: { UNDER_REVIEW: 'SUBMITTED' },
   JUDGING: { SUBMITTED: 'UNDER_REVIEW' },
   // Without judging nobody lost: what was submitted stays submitted.
-  COMPLETED: { UNDER_REVIEW: 'NOT_SELECTED', FINALIST: 'NOT_SELECTED' },
+  // Who was among the best stays so.
+  COMPLETED: { UNDER_REVIEW: 'NOT_SELECTED' },
   CANCELLED: { DRAFT: 'WITHDRAWN', SUBMITTED: 'WITHDRAWN', UNDER_REVIEW: 'WITHDRAWN', FINALIST: 'WITHDRAWN' },
 }

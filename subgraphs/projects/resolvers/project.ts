@@ -13,7 +13,11 @@ import { isManager, ownPlace } from '../team.ts'
 
 export const Project: Partial<ProjectResolvers> = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.project.load(id),
-  members: (project, _, ctx) => ctx.loaders.members.load(project.id),
+  members: async (project, _, ctx) =>
+    (await ctx.loaders.veiled.load(project.id)) ? [] : ctx.loaders.members.load(project.id),
+  // It tells whose it is.
+  repositoryUrl: async (project, _, ctx) =>
+    project.repositoryUrl && (await ctx.loaders.veiled.load(project.id)) ? null : project.repositoryUrl,
   tracks: async (project, _, ctx) => {
     if (project.trackIds.length === 0) return []
     const event = project.eventId ? await ctx.loaders.ownTerms.load(project.eventId) : null
@@ -23,7 +27,13 @@ export const Project: Partial<ProjectResolvers> = {
   stages: stagesOf,
   event: (project) => reference('Event', project.eventId),
   organization: (project) => reference('Organization', project.organizationId),
-  history: (project, _, ctx) => ctx.loaders.history.load(project.id),
+  history: async (project, _, ctx) => {
+    const [steps, isVeiled] = await Promise.all([
+      ctx.loaders.history.load(project.id),
+      ctx.loaders.veiled.load(project.id),
+    ])
+    return isVeiled ? steps.map((step) => ({ ...step, actorId: null })) : steps
+  },
   availableTransitions: async (project, _, ctx) => {
     const takers = await takersFor(ctx, project)
     const event = project.eventId ? await ctx.loaders.ownTerms.load(project.eventId) : null

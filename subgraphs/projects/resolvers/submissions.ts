@@ -18,7 +18,13 @@ export const Mutation: Partial<MutationResolvers> = {
 }
 
 export const Project: Partial<ProjectResolvers> = {
-  submission: async (project, _, ctx) => (await ctx.loaders.submission.load(project.id))[0] ?? null,
+  submission: async (project, _, ctx) => {
+    const [[submission = null], isVeiled] = await Promise.all([
+      ctx.loaders.submission.load(project.id),
+      ctx.loaders.veiled.load(project.id),
+    ])
+    return submission && isVeiled ? { ...submission, members: [], repositoryUrl: null, isVeiled } : submission
+  },
   submissions: async (project, _, ctx) =>
     (await seesDrafts(ctx, project)) ? ctx.loaders.submissions.load(project.id) : null,
   submissionsCloseAt: async (project, _, ctx) => {
@@ -31,7 +37,7 @@ export const Project: Partial<ProjectResolvers> = {
 
 export const ProjectSubmission: ProjectSubmissionResolvers = {
   submittedAt: (submission) => submission.at,
-  submittedBy: (submission) => reference('User', submission.submittedBy),
+  submittedBy: (submission) => ('isVeiled' in submission ? null : reference('User', submission.submittedBy)),
 }
 
 export const SubmittedMember: SubmittedMemberResolvers = {

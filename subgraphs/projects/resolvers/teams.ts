@@ -51,6 +51,7 @@ export const Mutation: Partial<MutationResolvers> = {
 
 export const Project: Partial<ProjectResolvers> = {
   owner: async (project, _, ctx) => {
+    if (await ctx.loaders.veiled.load(project.id)) return null
     const members = await ctx.loaders.members.load(project.id)
     return reference('User', members.find(({ role }) => role === 'OWNER')?.userId ?? null)
   },

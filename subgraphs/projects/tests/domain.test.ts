@@ -17,7 +17,7 @@ describe('the life of a project', () => {
       'UNDER_REVIEW → SUBMITTED:HOUSE FINALIST:HOUSE NOT_SELECTED:HOUSE WITHDRAWN:OWNER DISQUALIFIED:MANAGER',
       'FINALIST → WINNER:HOUSE NOT_SELECTED:HOUSE WITHDRAWN:OWNER DISQUALIFIED:MANAGER',
       'WINNER → ',
-      'NOT_SELECTED → ',
+      'NOT_SELECTED → FINALIST:HOUSE',
       'WITHDRAWN → ',
       'DISQUALIFIED → ',
     ])
@@ -48,7 +48,7 @@ describe('what an event does to its projects', () => {
     expect(followsEvent).toEqual({
       IN_PROGRESS: { UNDER_REVIEW: 'SUBMITTED' },
       JUDGING: { SUBMITTED: 'UNDER_REVIEW' },
-      COMPLETED: { UNDER_REVIEW: 'NOT_SELECTED', FINALIST: 'NOT_SELECTED' },
+      COMPLETED: { UNDER_REVIEW: 'NOT_SELECTED' },
       CANCELLED: {
         DRAFT: 'WITHDRAWN',
         SUBMITTED: 'WITHDRAWN',

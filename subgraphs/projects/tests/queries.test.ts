@@ -100,8 +100,8 @@ describe.each(['Event', 'Organization'])('%s.projects', (typename) => {
       )
       return statements.filter((statement) => statement.includes('"projects".')).length
     }
-    // Page, count, members, submissions, history, terms.
-    expect([await cost(1), await cost(6)]).toEqual([6, 6])
+    // Page, count, members, whether they are hidden, submissions, history, terms.
+    expect([await cost(1), await cost(6)]).toEqual([7, 7])
   })
 })
 
@@ -114,9 +114,9 @@ describe('one project', () => {
         expect(errors).toEqual([])
       })
     expect(await query('id title event { id }')).toHaveLength(1)
-    // The fifth: what the caller is to the event.
+    // The fifth and sixth: what the caller is to the event, and whether people are hidden from them.
     const lists = 'members { user { id } } history { to } availableTransitions { to }'
-    expect(await query(lists)).toHaveLength(5)
+    expect(await query(lists)).toHaveLength(6)
   })
 
   it('tells its latest 50 changes, the latest on top', async () => {
