@@ -4,6 +4,7 @@ import { stepOf } from '@guildhall/kit/state-machine'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import { collectCheckIns, eraseCheckIns } from './check-in/privacy.ts'
 import { registrationLife } from './domain/registration-status.ts'
+import { collectAnswers, eraseAnswers } from './forms/privacy.ts'
 import { move } from './moves.ts'
 import { lockSeats } from './seats.ts'
 import {
@@ -31,10 +32,13 @@ export const privacy: Privacy = {
         status: registration.status,
         partySize: registration.partySize,
         tags: registration.tags,
+        category: registration.category,
+        consentToBeListed: registration.consentToBeListed,
         message: registration.message,
         rejectionReason: registration.rejectionReason,
         createdAt: registration.createdAt,
       })),
+      ...(await collectAnswers(ctx, userId)),
       ...(await collectCheckIns(ctx, userId)),
     }
   },
@@ -48,9 +52,10 @@ export const privacy: Privacy = {
     }
     await tx
       .update(registrations)
-      .set({ message: null, rejectionReason: null, searchText: null, tags: [] })
+      .set({ message: null, rejectionReason: null, searchText: null, tags: [], consentToBeListed: 'NOBODY' })
       .where(eq(registrations.userId, userId))
     const ids = own.map((row) => row.id)
+    await eraseAnswers(tx, ids)
     await eraseCheckIns(ctx, tx, userId, ids)
     if (ids.length > 0) {
       await tx

@@ -5,6 +5,7 @@ import { issueMissingTickets } from './check-in/tickets.ts'
 import contract from './contract.ts'
 import { releaseWork } from './decisions/release-work.ts'
 import { ticketPlace } from './domain/ticket-secret.ts'
+import { forgetAnswers } from './forms/forget-answers.ts'
 import { loaders } from './loaders.ts'
 import { privacy } from './privacy.ts'
 import { reactions } from './reactions.ts'
@@ -24,6 +25,7 @@ export default defineSubgraph({
   schedules: [
     { name: 'participants.sweep', everySeconds: 5, run: sweepEvents },
     { name: 'participants.noShows', everySeconds: 60, run: markNoShows },
+    { name: 'participants.forgetAnswers', everySeconds: 3_600, run: forgetAnswers },
     { name: 'participants.tickets', everySeconds: 600, run: issueMissingTickets },
   ],
   sealed: [sealedColumn({ table: tickets, column: 'sealedSecret', place: ticketPlace })],

@@ -49,13 +49,14 @@ export async function registerForEvent(
         if (typeof status !== 'string') return failed(status)
         const entered = await enterForm(ctx, tx, met, taken, input.answers ?? [])
         if (!entered.ok) return entered
-        const { form, answers } = entered.value
+        const { form, answers, searchText } = entered.value
         const registration = await enrol(ctx, tx, seats, {
           status,
           message,
           partySize,
           formId: form.id,
           category: form.category,
+          searchText,
           consentToBeListed: input.consentToBeListed,
         })
         const full = await keepAnswers(tx, registration.id, answers)
@@ -73,7 +74,7 @@ const rules = z.object({ message: prose(1_000).nullable(), partySize: z.number()
 
 type Newcomer = Pick<
   RegistrationRow,
-  'status' | 'message' | 'partySize' | 'formId' | 'category' | 'consentToBeListed'
+  'status' | 'message' | 'partySize' | 'formId' | 'category' | 'consentToBeListed' | 'searchText'
 >
 
 async function enrol(

@@ -5,7 +5,13 @@ import { eq } from 'drizzle-orm'
 import contract from '../contract.ts'
 import type { GivenAnswer } from '../domain/answer-value.ts'
 import { type CheckedAnswer, checkAnswers } from '../domain/answers.ts'
-import { type RegistrationFormRow, type RegistrationRow, registrationAnswers } from '../tables.ts'
+import { searchableText } from '../domain/searchable.ts'
+import {
+  type RegistrationFormRow,
+  type RegistrationRow,
+  registrationAnswers,
+  registrations,
+} from '../tables.ts'
 import { swapAnswers } from './answers.ts'
 import { fieldsOfForms } from './fields.ts'
 
@@ -30,7 +36,12 @@ export async function changeAnswers(
   const standing = (await answersOf(tx, registration.id)).filter(({ fieldId }) => asked.has(fieldId))
   if (isDeepStrictEqual(inOrder(answers), inOrder(standing))) return false
   const full = await swapAnswers(tx, registration.id, standing, answers)
-  return full.length > 0 ? full : true
+  if (full.length > 0) return full
+  await tx
+    .update(registrations)
+    .set({ searchText: searchableText(fields, answers) })
+    .where(eq(registrations.id, registration.id))
+  return true
 }
 
 const answersOf = (tx: Transaction, registrationId: string): Promise<CheckedAnswer[]> =>

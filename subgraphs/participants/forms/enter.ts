@@ -6,6 +6,7 @@ import type { GivenAnswer } from '../domain/answer-value.ts'
 import { type CheckedAnswer, checkAnswers } from '../domain/answers.ts'
 import type { FormFieldFacts } from '../domain/field-definition.ts'
 import { formWindow } from '../domain/form-draft.ts'
+import { searchableText } from '../domain/searchable.ts'
 import type { Ctx } from '../loaders.ts'
 import type { EventSeatsRow, RegistrationFormRow } from '../tables.ts'
 import { ensureDefaultForm } from './default-form.ts'
@@ -16,6 +17,13 @@ import { formByToken } from './loaders.ts'
 export interface MetForm {
   form: RegistrationFormRow
   fields: FormFieldFacts[]
+}
+
+/** What somebody who is let in brings along. */
+interface Entered {
+  form: RegistrationFormRow
+  answers: CheckedAnswer[]
+  searchText: string | null
 }
 
 /** The form that somebody registers with: the named one, or the event's default. */
@@ -41,7 +49,7 @@ export async function enterForm(
   met: MetForm,
   form: RegistrationFormRow | null,
   given: readonly GivenAnswer[],
-): Promise<Outcome<{ form: RegistrationFormRow; answers: CheckedAnswer[] }>> {
+): Promise<Outcome<Entered>> {
   if (!form) return failed(met.form.archivedAt ? closed() : full())
   if (form.approvalMode !== met.form.approvalMode)
     throw new Conflict('The form was changed meanwhile, try again.')
@@ -52,7 +60,9 @@ export async function enterForm(
   }
   const fields = form.version === met.form.version ? met.fields : await fieldsOfForms(tx, [form.id])
   const { answers, problems } = checkAnswers(fields, given)
-  return problems.length > 0 ? failed(...problems) : done({ form, answers })
+  return problems.length > 0
+    ? failed(...problems)
+    : done({ form, answers, searchText: searchableText(fields, answers) })
 }
 
 async function defaultForm(ctx: Ctx, event: EventSeatsRow): Promise<RegistrationFormRow | null> {

@@ -20,6 +20,7 @@ import {
   registrations,
 } from '../tables.ts'
 import { organizationsWhere, visibleEvents } from '../visibility.ts'
+import { attendeesOfEvent } from './attendees.ts'
 import { fieldsOfForms, selectFields } from './fields.ts'
 
 /** Batches of forms and their questions. Questions and counters are read for forms that were seen before. */
@@ -56,6 +57,7 @@ export const formLoaders = (ctx: Context) => ({
     (fieldIds) => ctx.db.select().from(formChoices).where(anyOf(formChoices.fieldId, fieldIds)),
     (row) => row.fieldId,
   ),
+  attendeesOfEvent: attendeesOfEvent(ctx),
   /** Of registrations that were seen before; who may see which of them, `visibleAnswers` decides. */
   answersOf: byParent<RegistrationAnswerRow>(
     (registrationIds) => answersOfRegistrations(ctx, registrationIds),

@@ -14,6 +14,7 @@ import { formState } from '../domain/form-draft.ts'
 import { formByToken } from '../forms/loaders.ts'
 import { visibleAnswers } from '../forms/visible-answers.ts'
 import type {
+  EventAttendeeResolvers,
   EventResolvers,
   FormConditionResolvers,
   FormFieldResolvers,
@@ -57,6 +58,17 @@ export const Event: EventResolvers = {
     const event = await ctx.loaders.eventSeats.load(id)
     return event && ctx.loaders.formsOfEvent.load(id)
   },
+  attendees: async ({ id }, { first, after }, ctx) => {
+    const event = await ctx.loaders.eventSeats.load(id)
+    return (
+      event &&
+      ctx.loaders.attendeesOfEvent.load({ parentId: id, page: { first: first ?? 20, after }, filter: null })
+    )
+  },
+}
+
+export const EventAttendee: EventAttendeeResolvers = {
+  user: ({ userId }) => reference('User', userId),
 }
 
 export const RegistrationForm: RegistrationFormResolvers = {

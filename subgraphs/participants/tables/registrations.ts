@@ -95,3 +95,5 @@ export const registrationTransitions = participantsSchema.table(
 export type RegistrationRow = typeof registrations.$inferSelect
 export type RegistrationTransitionRow = typeof registrationTransitions.$inferSelect
 export type RegistrationConnectionRow = Connection<RegistrationRow>
+export type EventAttendeeRow = RegistrationRow
+export type EventAttendeeConnectionRow = Connection<EventAttendeeRow>
