@@ -52,7 +52,7 @@ describe('what becomes of an event', () => {
   it('raising the capacity offers the new seats', async () => {
     const organization = world.organization()
     const eventId = await publishedEvent(world, organization, { capacity: 1 })
-    for (const person of people(world, 4)) await register(person, eventId)
+    for (const person of people(world, 4)) await register(person, eventId, { idempotencyKey: 'k' })
     expect(await update(organization, eventId, { capacity: 3 })).toEqual([])
     expect(await statusesOf(world, eventId)).toEqual(['CONFIRMED', 'OFFERED', 'OFFERED', 'WAITLISTED'])
     expect(await update(organization, eventId, { capacity: 2 })).toEqual(['CAPACITY_BELOW_CONFIRMED'])
@@ -88,7 +88,7 @@ describe('what becomes of an event', () => {
     const [first, ...others] = people(world, 4)
     if (!first) throw new Error('four people')
     const { id } = await register(first, eventId)
-    for (const person of others) await register(person, eventId)
+    for (const person of others) await register(person, eventId, { idempotencyKey: 'k' })
     await act(first, 'withdrawRegistration', { id })
     await transition(organization, eventId, 'CANCELLED', 'Storm')
     await world.settle()
@@ -102,7 +102,7 @@ describe('what becomes of an event', () => {
   it('more than a batch falls in portions', { timeout: 60_000 }, async () => {
     const organization = world.organization()
     const eventId = await publishedEvent(world, organization)
-    await Promise.all(people(world, 130).map((person) => register(person, eventId)))
+    await Promise.all(people(world, 130).map((person) => register(person, eventId, { idempotencyKey: 'k' })))
     await transition(organization, eventId, 'CANCELLED', 'Storm')
     await world.settle()
     await sweep(world)
