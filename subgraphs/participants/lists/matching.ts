@@ -9,9 +9,11 @@ export type ListFilter = RegistrationFilter & { isQueueing?: true }
 /** Registrations that match all of a filter. */
 export function matching(filter: ListFilter | null): SQL | undefined {
   if (!filter) return undefined
-  const { status, tag, search, stagedDecision, hasStagedDecision, createdAfter, createdBefore } = filter
+  const { status, category, tag, search, stagedDecision, hasStagedDecision, createdAfter, createdBefore } =
+    filter
   return and(
     status ? inArray(registrations.status, status) : undefined,
+    category ? inArray(registrations.category, category) : undefined,
     filter.isQueueing ? eq(registrations.status, 'WAITLISTED') : undefined,
     tag == null ? undefined : tagged(tag),
     search == null ? undefined : found(search),
