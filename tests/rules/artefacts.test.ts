@@ -9,4 +9,4 @@ it.each([
   const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { cwd: root, encoding: 'utf8' })
   expect(stderr).toBe('')
   expect(status).toBe(0)
-})
+}, 120_000)
