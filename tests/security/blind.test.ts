@@ -229,7 +229,7 @@ describe('judging blind', () => {
       },
     )
     const refusal = await progress.until(() => true).catch((errors) => JSON.stringify(errors))
-    expect(refusal).toContain('FORBIDDEN')
+    expect(refusal).toContain('There is no such round.')
     await progress.close()
   })
 
