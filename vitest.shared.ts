@@ -14,8 +14,7 @@ export default defineConfig({
     globalSetup: [path.join(import.meta.dirname, 'kit/testing/global-setup.ts')],
     // A process per worker: native modules and sockets of one test file cannot disturb another.
     pool: 'forks',
-    // A contested test has rivals enough: before a merge no other file takes the processor from it.
-    maxWorkers: process.env.CI ? 1 : 2,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
