@@ -34,6 +34,7 @@ async function read(ctx: Context, { eventId, page }: OfflinePage): Promise<Conne
       number: registrations.number,
       partySize: registrations.partySize,
       isBlocked: isNotNull(tickets.blockedAt).mapWith(Boolean),
+      category: registrations.category,
     })
     .from(registrations)
     .innerJoin(tickets, eq(tickets.registrationId, registrations.id))

@@ -1,12 +1,45 @@
 import { anyOf } from '@guildhall/kit/any-of'
 import type { Transaction } from '@guildhall/kit/context'
-import { and, eq, inArray, max, or } from 'drizzle-orm'
-import { type CheckInListRow, type CheckInRow, checkIns, registrations, tickets } from '../tables.ts'
+import { and, eq, inArray, max, or, type SQL, sql } from 'drizzle-orm'
+import type { AnswerValue } from '../domain/answer-value.ts'
+import {
+  type CheckInListRow,
+  type CheckInRow,
+  checkIns,
+  formFields,
+  formFieldVersions,
+  registrationAnswers,
+  registrations,
+  tickets,
+} from '../tables.ts'
 
-/** The tickets of an event that these hashes belong to, with whose they are. */
+/** What somebody answered so far, by the id of the question. */
+export type AnswersSoFar = ReadonlyMap<string, AnswerValue>
+
+/** Null where nothing is asked at the door: then nothing more need be read. */
+const answersSoFar: SQL<AnswersSoFar | null> = sql`case when exists (
+    select 1 from ${formFields}
+    join ${formFieldVersions} on ${formFieldVersions.fieldId} = ${formFields.id}
+      and ${formFieldVersions.version} = ${formFields.version}
+    where ${formFields.formId} = ${registrations.formId} and ${formFields.archivedAt} is null
+      and ${formFieldVersions.definition} @> '{"isAskedAtCheckIn": true}'
+  ) then (
+    select coalesce(jsonb_object_agg(${registrationAnswers.fieldId}, ${registrationAnswers.value}), '{}')
+    from ${registrationAnswers} where ${registrationAnswers.registrationId} = ${registrations.id}
+  ) end`.mapWith(
+  (answers: Record<string, AnswerValue>): AnswersSoFar =>
+    new Map(
+      Object.entries(answers).map(([id, value]) => [
+        String(registrationAnswers.fieldId.mapFromDriverValue(id)),
+        value,
+      ]),
+    ),
+)
+
+/** The tickets of an event that these hashes belong to, with whose they are and what those answered. */
 export async function ticketsByHash(tx: Transaction, eventId: string, hashes: readonly string[]) {
   const rows = await tx
-    .select({ ticket: tickets, registration: registrations })
+    .select({ ticket: tickets, registration: registrations, answersSoFar })
     .from(tickets)
     .innerJoin(registrations, eq(registrations.id, tickets.registrationId))
     .where(and(anyOf(tickets.secretHash, hashes), eq(tickets.eventId, eventId)))

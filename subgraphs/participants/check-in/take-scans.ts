@@ -1,15 +1,17 @@
 import type { Idempotent, Transaction } from '@guildhall/kit/context'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import contract from '../contract.ts'
+import type { GivenAnswer } from '../domain/answer-value.ts'
 import { type ShownTicket, scannedAt, scanRefusal } from '../domain/scan-refusal.ts'
 import { ticketHashOf } from '../domain/ticket-secret.ts'
 import type { Ctx } from '../loaders.ts'
 import { move } from '../moves.ts'
 import type { CheckInListRow, CheckInRow, EventSeatsRow, RegistrationRow } from '../tables.ts'
 import { inTurn } from '../turnstile.ts'
+import { type AskedAtDoor, askAtDoor, keepDoorAnswers } from './door-answers.ts'
 import { isToldAnew, judge } from './judge.ts'
 import { lockList } from './lock-list.ts'
-import { type KnownScans, knownScans, ticketsByHash } from './read-scans.ts'
+import { type AnswersSoFar, type KnownScans, knownScans, ticketsByHash } from './read-scans.ts'
 import type { Change } from './tally.ts'
 import { writeScans } from './write-scans.ts'
 
@@ -24,9 +26,11 @@ export interface ToldScan {
   isForced: boolean
   /** The device had to decide alone. */
   isOffline: boolean
+  /** What was asked at the door, and answered. */
+  answers: readonly GivenAnswer[]
 }
 
-type Shown = ShownTicket & { registration: RegistrationRow }
+type Shown = ShownTicket & { registration: RegistrationRow; answersSoFar: AnswersSoFar | null }
 
 /**
  * Takes scans at a list: all in one transaction, while the event's seats are locked. Answers stand in the order of the
@@ -50,7 +54,11 @@ export function takeScans(
     const registrationIds = [...new Set([...shown.values()].map(({ registration }) => registration.id))]
     const nonces = scans.map(({ nonce }) => nonce)
     const known = await knownScans(tx, locked.list, nonces, registrationIds)
-    const fresh = freshRows(ctx, locked.list, scans, shown, known)
+    const told = scans.filter(({ nonce }) => !known.byNonce.has(nonce))
+    const asked = await askAtDoor(tx, told, shown)
+    const fresh = freshRows(ctx, locked.list, told, shown, known, asked)
+    const problems = await keepDoorAnswers(tx, fresh, asked)
+    if (problems.length > 0) return failed(...problems)
     const changes = changesOf(locked.list, fresh, shown, known)
     const written = await writeScans(ctx, tx, listId, known.head, changes)
     await admit(ctx, tx, locked.seats, shown, written)
@@ -63,21 +71,22 @@ export function takeScans(
 export const noSuchList = () =>
   contract.failure('NOT_FOUND', 'There is no such check-in list.', ['input', 'listId'])
 
-/** Rows for scans that are not known yet, judged by themselves; the same nonce twice is one scan. */
+/** Rows for scans that are new to us, judged by themselves; the same nonce twice is one scan. */
 function freshRows(
   ctx: Ctx,
   list: CheckInListRow,
   scans: readonly ToldScan[],
   shown: ReadonlyMap<string, Shown>,
   known: KnownScans,
+  asked: ReadonlyMap<string, AskedAtDoor>,
 ): CheckInRow[] {
   const now = ctx.now()
   const fresh = new Map<string, CheckInRow>()
   for (const scan of scans) {
-    if (known.byNonce.has(scan.nonce) || fresh.has(scan.nonce)) continue
+    if (fresh.has(scan.nonce)) continue
     const ticket = shown.get(ticketHashOf(scan.secret))
     const at = scannedAt(scan.at, list, now)
-    const refusal = scanRefusal({ ...scan, at }, list, ticket, true)
+    const refusal = scanRefusal({ ...scan, at }, list, ticket, asked.get(scan.nonce)?.isComplete ?? true)
     fresh.set(scan.nonce, {
       id: ctx.newId('chk'),
       listId: list.id,

@@ -19,6 +19,7 @@ export async function checkInMany(ctx: Ctx, input: CheckInManyInput): Promise<Ou
     people: peopleCount,
     isForced,
     isOffline: true,
+    answers: [],
   }))
   return takeScans(ctx, 'checkInMany', input.listId, scans, input)
 }

@@ -12,7 +12,8 @@ export async function checkIn(ctx: Ctx, input: CheckInInput): Promise<Outcome<Sc
   if (problems.length > 0) return failed(...problems)
   const { listId, secret, type, nonce, deviceId, at = null, peopleCount = null, isForced } = input
   const isOffline = at !== null
-  const scan = { secret, type, nonce, deviceId, at, people: peopleCount, isForced, isOffline }
+  const answers = input.answers ?? []
+  const scan = { secret, type, nonce, deviceId, at, people: peopleCount, isForced, isOffline, answers }
   const outcome = await takeScans(ctx, 'checkIn', listId, [scan], input)
   if (!outcome.ok) return outcome
   const [row] = outcome.value

@@ -25,6 +25,7 @@ export async function createCheckInList(
     expiresAt: input.expiresAt ?? null,
     isReEntryAllowed: input.isReEntryAllowed,
     isExitRecorded: input.isExitRecorded,
+    categories: [...new Set(input.categories)],
   }
   const problems = listProblems(settings)
   if (problems.length > 0) return failed(...problems)

@@ -28,6 +28,7 @@ export const updateCheckInList = (
       expiresAt: input.expiresAt === undefined ? list.expiresAt : input.expiresAt,
       isReEntryAllowed: input.isReEntryAllowed ?? list.isReEntryAllowed,
       isExitRecorded: input.isExitRecorded ?? list.isExitRecorded,
+      categories: input.categories === undefined ? list.categories : [...new Set(input.categories)],
     }
     const problems = listProblems(settings)
     return problems.length > 0 ? problems : settings

@@ -7,7 +7,7 @@ import type { CheckInListRow } from '../tables.ts'
 /** What organizers decide of a list. */
 export type ListSettings = Pick<
   CheckInListRow,
-  'name' | 'activatesAt' | 'expiresAt' | 'isReEntryAllowed' | 'isExitRecorded'
+  'name' | 'activatesAt' | 'expiresAt' | 'isReEntryAllowed' | 'isExitRecorded' | 'categories'
 >
 
 /** Everything that is wrong with a list. */

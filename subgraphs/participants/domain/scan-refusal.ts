@@ -6,21 +6,23 @@ export type ScanRefusal = NonNullable<CheckInRow['refusal']>
 /** A ticket that was shown, with whose it is. */
 export interface ShownTicket {
   ticket: Pick<TicketRow, 'revokedAt' | 'blockedAt'>
-  registration: Pick<RegistrationRow, 'status'>
+  registration: Pick<RegistrationRow, 'status' | 'category'>
 }
 
-type Door = Pick<CheckInListRow, 'activatesAt' | 'expiresAt' | 'archivedAt' | 'isExitRecorded'>
+type Door = Pick<CheckInListRow, 'activatesAt' | 'expiresAt' | 'archivedAt' | 'isExitRecorded' | 'categories'>
 
 /** Whoever did not come may have come after all: a device that was offline tells of it late. */
 const admissible: readonly RegistrationStatus[] = ['CONFIRMED', 'CHECKED_IN', 'NO_SHOW']
 const undecided: readonly RegistrationStatus[] = ['PENDING_APPROVAL', 'WAITLISTED', 'OFFERED']
 
-/** What staff may pass over: that somebody stands there anyway, or that questions are open. */
+/** What staff may pass over: that somebody stands there at another time or another door, or that questions are open. */
 const forcible: readonly ScanRefusal[] = ['INVALID_TIME', 'WRONG_CATEGORY', 'INCOMPLETE']
 
 /**
  * Why a scan counts for nothing whatever other scans there are; null: it takes part in their order. Tickets that were
  * revoked or blocked later than the scan were good when a device without a connection let them pass.
+ *
+ * @param isComplete whether nothing that must be answered at the door is open.
  */
 export function scanRefusal(
   scan: { type: 'ENTRY' | 'EXIT'; at: Date; isForced: boolean },
@@ -50,6 +52,8 @@ function strictRefusal(
     !hasHappened(door.expiresAt, at) &&
     !hasHappened(door.archivedAt, at)
   if (!isOpen) return 'INVALID_TIME'
+  const isMeant = door.categories.length === 0 || door.categories.includes(registration.category)
+  if (!isMeant) return 'WRONG_CATEGORY'
   return isComplete ? null : 'INCOMPLETE'
 }
 

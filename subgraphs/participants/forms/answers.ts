@@ -31,7 +31,7 @@ export async function keepAnswers(
 export async function swapAnswers(
   tx: Transaction,
   registrationId: string,
-  standing: readonly CheckedAnswer[],
+  standing: readonly Pick<CheckedAnswer, 'fieldId' | 'value'>[],
   answers: readonly CheckedAnswer[],
 ): Promise<Failure[]> {
   const [before, after] = [choicesOf(standing), choicesOf(answers)]

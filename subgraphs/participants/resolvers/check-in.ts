@@ -116,6 +116,10 @@ export const CheckIn: CheckInResolvers = {
 }
 
 export const TicketHolder: TicketHolderResolvers = {
+  questions: async ({ formId }, _, ctx) => {
+    const fields = formId === null ? [] : await ctx.loaders.fieldsOfForm.load(formId)
+    return fields.filter(({ isAskedAtCheckIn }) => isAskedAtCheckIn)
+  },
   person: ({ userId }) => reference('User', userId),
 }
 

@@ -1,10 +1,13 @@
 import { typeId } from '@guildhall/kit/columns'
-import { foreignKey, index, integer, jsonb, primaryKey } from 'drizzle-orm/pg-core'
+import { customType, foreignKey, index, integer, primaryKey } from 'drizzle-orm/pg-core'
 import type { AnswerValue } from '../domain/answer-value.ts'
 import type { FieldDefinition } from '../domain/field-definition.ts'
 import { formFieldVersions } from './forms.ts'
 import { registrations } from './registrations.ts'
 import { participantsSchema } from './schema.ts'
+
+/** As the driver reads it. The library's own type reads text once more, and makes a number of the text "42". */
+const answerValue = customType<{ data: AnswerValue }>({ dataType: () => 'jsonb' })
 
 /** What somebody answered, and to which version of the question. */
 export const registrationAnswers = participantsSchema.table(
@@ -16,7 +19,7 @@ export const registrationAnswers = participantsSchema.table(
     fieldId: typeId('fld').notNull(),
     fieldVersion: integer().notNull(),
     /** Text, a number, a boolean, or the values of choices. */
-    value: jsonb().$type<AnswerValue>().notNull(),
+    value: answerValue().notNull(),
   },
   (t) => [
     primaryKey({ name: 'registration_answer_once', columns: [t.registrationId, t.fieldId] }),

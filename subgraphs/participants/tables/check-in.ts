@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import { eventSeats } from './event-seats.ts'
 import { registrations } from './registrations.ts'
-import { participantsSchema } from './schema.ts'
+import { participantsSchema, registrationCategory } from './schema.ts'
 
 export const scanType = participantsSchema.enum('scan_type', ['ENTRY', 'EXIT'])
 
@@ -69,6 +69,8 @@ export const checkInLists = participantsSchema.table(
     isReEntryAllowed: boolean().notNull(),
     /** Whether people are scanned when they go out. */
     isExitRecorded: boolean().notNull(),
+    /** Whom it is for; empty: everybody. */
+    categories: registrationCategory().array().notNull().default(sql`'{}'`),
     archivedAt: instant(),
     ...versioned,
     ...timestamps,
@@ -164,6 +166,7 @@ export interface OfflineTicketRow {
   number: number
   partySize: number
   isBlocked: boolean
+  category: TicketHolderRow['category']
 }
 export type OfflineTicketConnectionRow = Connection<OfflineTicketRow>
 /** What a list has counted. */

@@ -1,0 +1,1 @@
+ALTER TABLE "participants"."check_in_list" ADD COLUMN "categories" "participants"."registration_category"[] DEFAULT '{}' NOT NULL;
