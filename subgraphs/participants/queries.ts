@@ -17,7 +17,7 @@ const audienceMax = 10_000
 /** Who registered for an event, each person once, in the order of their ids: pages of it can be asked for one by one. */
 export async function eventAudience(
   ctx: Ctx,
-  { eventId, status, tag, after, first }: QueryEventAudienceArgs,
+  { eventId, status, tag, category, after, first }: QueryEventAudienceArgs,
 ): Promise<string[]> {
   if (first < 1 || first > audienceMax)
     throw new BadUserInput(`"first" must be between 1 and ${audienceMax}.`)
@@ -31,6 +31,7 @@ export async function eventAudience(
         eq(registrations.eventId, eventId),
         inArray(registrations.status, status),
         tagged(tag),
+        category == null ? undefined : inArray(registrations.category, category),
         after ? gt(registrations.userId, after) : undefined,
       ),
     )
@@ -54,14 +55,21 @@ async function requireAudience(ctx: Ctx, event: EventSeatsRow | null): Promise<v
 /** How many people {@link eventAudience} has on all pages. */
 export async function eventAudienceCount(
   ctx: Ctx,
-  { eventId, status, tag }: QueryEventAudienceCountArgs,
+  { eventId, status, tag, category }: QueryEventAudienceCountArgs,
 ): Promise<number> {
   const event = await ctx.loaders.eventSeats.load(eventId)
   await requireAudience(ctx, event)
   const [row] = await ctx.db
     .select({ people: countDistinct(registrations.userId) })
     .from(registrations)
-    .where(and(eq(registrations.eventId, eventId), inArray(registrations.status, status), tagged(tag)))
+    .where(
+      and(
+        eq(registrations.eventId, eventId),
+        inArray(registrations.status, status),
+        tagged(tag),
+        category == null ? undefined : inArray(registrations.category, category),
+      ),
+    )
   return Number(row?.people ?? 0)
 }
 

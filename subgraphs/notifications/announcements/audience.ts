@@ -118,8 +118,15 @@ async function idsOf(
       if (group.status.length === 0) return []
       const { eventAudience } = await ctx.peers.ask<{ eventAudience: string[] }>(
         'participants',
-        'query ($eventId: ID!, $status: [RegistrationStatus!]!, $tag: [String!], $after: ID, $first: Int!) { eventAudience(eventId: $eventId, status: $status, tag: $tag, after: $after, first: $first) }',
-        { eventId, status: group.status, tag: group.tag ?? null, after, first },
+        'query ($eventId: ID!, $status: [RegistrationStatus!]!, $tag: [String!], $category: [RegistrationCategory!], $after: ID, $first: Int!) { eventAudience(eventId: $eventId, status: $status, tag: $tag, category: $category, after: $after, first: $first) }',
+        {
+          eventId,
+          status: group.status,
+          tag: group.tag ?? null,
+          category: group.category ?? null,
+          after,
+          first,
+        },
         ctx.token,
       )
       return eventAudience
@@ -177,8 +184,8 @@ async function sizeOf(ctx: Ctx, { eventId, organizationId }: Place, group: Group
   if (group.kind === 'REGISTRATIONS') {
     const { eventAudienceCount } = await ctx.peers.ask<{ eventAudienceCount: number }>(
       'participants',
-      'query ($eventId: ID!, $status: [RegistrationStatus!]!, $tag: [String!]) { eventAudienceCount(eventId: $eventId, status: $status, tag: $tag) }',
-      { eventId, status: group.status, tag: group.tag ?? null },
+      'query ($eventId: ID!, $status: [RegistrationStatus!]!, $tag: [String!], $category: [RegistrationCategory!]) { eventAudienceCount(eventId: $eventId, status: $status, tag: $tag, category: $category) }',
+      { eventId, status: group.status, tag: group.tag ?? null, category: group.category ?? null },
       ctx.token,
     )
     return eventAudienceCount

@@ -8,8 +8,8 @@ import type { AnnouncementSegmentInput, AudienceGroupInput } from '../generated/
  * projects.
  */
 export type Group =
-  /** Those that were kept before there were tags have none. */
-  | { kind: 'REGISTRATIONS'; status: string[]; tag?: string[] | null }
+  /** Those that were kept before there were tags and categories have none. */
+  | { kind: 'REGISTRATIONS'; status: string[]; tag?: string[] | null; category?: string[] | null }
   | { kind: 'STAFF'; role: string[] | null }
   | { kind: 'MEMBERS'; role: string[] | null }
   | { kind: 'TEAM'; teamId: string }
@@ -68,6 +68,7 @@ export function segmentOf(
 const isNobody = (group: Group): boolean =>
   ('status' in group && group.status?.length === 0) ||
   ('tag' in group && group.tag?.length === 0) ||
+  ('category' in group && group.category?.length === 0) ||
   ('role' in group && group.role?.length === 0)
 
 /** One group, or what is wrong with it. */
@@ -81,7 +82,13 @@ function groupOf(
     if (!isOfEvent) return 'Only an announcement of an event has people who registered.'
     const tag = registrations.tag == null ? null : [...new Set(registrations.tag)]
     if (!isBounded(tag)) return `At most ${valuesMax} tags of at most 100 characters.`
-    return { kind: 'REGISTRATIONS', status: [...new Set(registrations.status)], ...(tag ? { tag } : {}) }
+    const category = registrations.category == null ? null : [...new Set(registrations.category)]
+    return {
+      kind: 'REGISTRATIONS',
+      status: [...new Set(registrations.status)],
+      ...(tag ? { tag } : {}),
+      ...(category ? { category } : {}),
+    }
   }
   if (staff) {
     if (!isOfEvent) return 'Only an announcement of an event has people who help with it.'

@@ -18,6 +18,7 @@ import type {
   AnnouncementRecipientResolvers,
   AnnouncementResolvers,
   AnnouncementTransitionResolvers,
+  AudienceCategory,
   AudienceGroupResolvers,
   AudienceProjectStatus,
   AudienceStatus,
@@ -105,6 +106,10 @@ export const AnnouncementRecipient: AnnouncementRecipientResolvers = {
 export const AudienceGroup: AudienceGroupResolvers = {
   registrationStatus: (group) => (group.kind === 'REGISTRATIONS' ? (group.status as AudienceStatus[]) : null),
   registrationTag: (group) => (group.kind === 'REGISTRATIONS' ? (group.tag ?? null) : null),
+  registrationCategory: (group) =>
+    group.kind === 'REGISTRATIONS'
+      ? ((group.category as AudienceCategory[] | null | undefined) ?? null)
+      : null,
   role: (group) => (group.kind === 'MEMBERS' || group.kind === 'STAFF' ? group.role : null),
   team: (group) => (group.kind === 'TEAM' ? reference('Team', group.teamId) : null),
   projectStatus: (group) => (group.kind === 'PROJECTS' ? (group.status as AudienceProjectStatus[]) : null),
