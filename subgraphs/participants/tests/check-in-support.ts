@@ -1,3 +1,4 @@
+import { newId } from '@guildhall/kit/ids'
 import type { Person, TestOrganization, World } from '@guildhall/kit/testing/world'
 import { asc, eq } from 'drizzle-orm'
 import { checkIns } from '../tables.ts'
@@ -60,7 +61,7 @@ export const guests = (world: World, eventId: string, count: number, more: objec
   Promise.all(people(world, count).map((person) => guest(person, eventId, more)))
 
 export async function guest(person: Person, eventId: string, more: object = {}): Promise<Guest> {
-  const { id } = await register(person, eventId, more)
+  const { id } = await register(person, eventId, { idempotencyKey: newId('key'), ...more })
   return { person, registrationId: id, secret: await secretFor(person, id) }
 }
 
