@@ -48,7 +48,6 @@ describe('preferences', () => {
     ).toEqual([
       ['ORGANIZATIONS', 'EMAIL'],
       ['EVENTS', 'IN_APP'],
-      ['PROJECTS', 'EMAIL'],
     ])
   })
 
