@@ -1,5 +1,6 @@
 import type { Context, Transaction } from '../context.ts'
 import { newId, uuidOf } from '../ids.ts'
+import { insertRows } from '../insert-rows.ts'
 import { checkedMessage, type MailMessage } from './message.ts'
 import type { MailTable } from './tables.ts'
 
@@ -22,14 +23,31 @@ export async function queueMail(
   table: MailTable,
   message: MailMessage,
 ): Promise<void> {
+  await tx.insert(table).values(sealedMail(ctx, message))
+  tx.afterCommit(() => ctx.signals.send(mailSignal, [ctx.domain]))
+}
+
+/** The same for many mails, with one statement however many they are. */
+export async function queueMails(
+  ctx: Context,
+  tx: Transaction,
+  table: MailTable,
+  messages: readonly MailMessage[],
+): Promise<void> {
+  if (messages.length === 0) return
+  const rows = messages.map((message) => sealedMail(ctx, message))
+  await tx.execute(insertRows(table, rows))
+  tx.afterCommit(() => ctx.signals.send(mailSignal, [ctx.domain]))
+}
+
+function sealedMail(ctx: Context, message: MailMessage) {
   // Ordered by the time they are made, unlike random ones.
   const id = uuidOf('mail', newId('mail'))
   const now = ctx.now()
-  await tx.insert(table).values({
+  return {
     id,
     sealed: ctx.vault.seal(JSON.stringify(checkedMessage(message)), mailPlace(ctx.domain, { id })),
     availableAt: now,
     createdAt: now,
-  })
-  tx.afterCommit(() => ctx.signals.send(mailSignal, [ctx.domain]))
+  }
 }

@@ -55,6 +55,13 @@ const pages = {
     mutation: 'declineInvitation',
     done: 'You have declined.',
   },
+  eventInvitation: {
+    title: 'You are invited to an event',
+    text: 'To come, log in and send this link’s token with registerForEvent; eventInvitation shows to which event. To say no, no account is needed.',
+    button: 'Decline',
+    mutation: 'declineEventInvitation',
+    done: 'You have declined.',
+  },
 } as const satisfies Record<string, MailPage>
 
 const operationOf = ({ mutation }: MailPage): string => {
@@ -65,7 +72,7 @@ const operationOf = ({ mutation }: MailPage): string => {
 /** What the pages send: allowed even where only listed operations are. */
 export const mailPageOperations: readonly string[] = Object.values(pages).map(operationOf)
 
-/** Serves the pages that `subgraphs/identity` and `subgraphs/organizations` write into their mails. */
+/** Serves the pages that `subgraphs/identity`, `subgraphs/organizations` and `subgraphs/participants` write into their mails. */
 export function registerMailPages(app: FastifyInstance, graphqlPath: string): void {
   const serve = (path: string, page: MailPage, otherwise: MailPage = page) =>
     app.get<{ Querystring: { token?: string }; Params: { token?: string } }>(path, async (request, reply) =>
@@ -75,6 +82,7 @@ export function registerMailPages(app: FastifyInstance, graphqlPath: string): vo
   serve('/change-email', pages.change)
   serve('/reset-password', pages.reset, pages.forgotten)
   serve('/invitations/:token', pages.invitation)
+  serve('/event-invitations/:token', pages.eventInvitation)
 }
 
 const style = 'body{font:1rem/1.5 system-ui;max-width:28rem;margin:4rem auto;padding:0 1rem}input{width:100%}'

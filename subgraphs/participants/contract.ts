@@ -29,6 +29,7 @@ export default defineContract({
     rel: 'DecisionRelease',
     frm: 'RegistrationForm',
     fld: 'FormField',
+    ein: 'EventInvitation',
   },
   permissions: {
     'participants:review': {
@@ -114,6 +115,10 @@ export default defineContract({
     ANSWER_REQUIRED: 'The question must be answered.',
     ANSWER_INVALID: 'The answer is not what the question asks for.',
     CHOICE_FULL: 'All places of this choice are taken.',
+    ALREADY_INVITED: 'The address has an open invitation to the event.',
+    INVALID_EMAIL: 'Not an e-mail address.',
+    INVITATION_INVALID: 'There is no open invitation with this token.',
+    INVITATION_EMAIL_MISMATCH: 'The invitation is for an address that the caller has not verified.',
     MODIFICATION_CLOSED: 'The form does not let participants change their registration now.',
   },
 })

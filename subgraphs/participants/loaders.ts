@@ -11,6 +11,7 @@ import { decisionLoaders } from './decisions/loaders.ts'
 import type { RegistrationStatus } from './domain/registration-status.ts'
 import { formLoaders } from './forms/loaders.ts'
 import type { RegistrationOrder } from './generated/graphql.ts'
+import { invitationLoaders } from './invitations/loaders.ts'
 import { type ListFilter, matching } from './lists/matching.ts'
 import { registrationsBy } from './lists/order.ts'
 import { latestFirst } from './queries.ts'
@@ -32,6 +33,7 @@ export const loaders = (ctx: Context) => ({
   ...checkInLoaders(ctx),
   ...decisionLoaders(ctx),
   ...formLoaders(ctx),
+  ...invitationLoaders(ctx),
   eventSeats: byId<EventSeatsRow>(ctx, 'evt', eventSeats, visibleEvents(ctx)),
   registration: byId<RegistrationRow>(ctx, 'reg', registrations, visibleTo(ctx)),
   myRegistration: myRegistrations(ctx),

@@ -5,6 +5,7 @@ import { and, asc, eq, inArray } from 'drizzle-orm'
 import { collectCheckIns, eraseCheckIns } from './check-in/privacy.ts'
 import { registrationLife } from './domain/registration-status.ts'
 import { collectAnswers, eraseAnswers } from './forms/privacy.ts'
+import { collectInvitations, eraseInvitations } from './invitations/privacy.ts'
 import { move } from './moves.ts'
 import { lockSeats } from './seats.ts'
 import {
@@ -40,6 +41,7 @@ export const privacy: Privacy = {
       })),
       ...(await collectAnswers(ctx, userId)),
       ...(await collectCheckIns(ctx, userId)),
+      ...(await collectInvitations(ctx, userId)),
     }
   },
 
@@ -56,6 +58,7 @@ export const privacy: Privacy = {
       .where(eq(registrations.userId, userId))
     const ids = own.map((row) => row.id)
     await eraseAnswers(tx, ids)
+    await eraseInvitations(tx, ids)
     await eraseCheckIns(ctx, tx, userId, ids)
     if (ids.length > 0) {
       await tx

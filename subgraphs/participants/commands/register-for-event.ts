@@ -8,9 +8,11 @@ import { factsOf } from '../domain/registration-facts.ts'
 import { liveStatuses } from '../domain/registration-status.ts'
 import { admission, freeSeats } from '../domain/registration-window.ts'
 import { keepAnswers } from '../forms/answers.ts'
-import { enterForm, meetForm } from '../forms/enter.ts'
+import { enterForm } from '../forms/enter.ts'
 import { takeForm } from '../forms/places.ts'
 import type { RegisterForEventInput } from '../generated/graphql.ts'
+import { decideInvitation } from '../invitations/decide.ts'
+import { invalidInvitation, wayIn } from '../invitations/meet.ts'
 import { signalChanges } from '../live/signals.ts'
 import type { Ctx } from '../loaders.ts'
 import { announce, remember } from '../moves.ts'
@@ -32,25 +34,31 @@ export async function registerForEvent(
   if (problems.length > 0) return failed(...problems)
   const event = await seatsFor(ctx, input.eventId)
   if (!event) return failed(contract.failure('NOT_FOUND', 'There is no such event.', ['input', 'eventId']))
-  const met = await meetForm(ctx, event, input)
-  if (!met) return failed(contract.failure('NOT_FOUND', 'There is no such form.', ['input', 'formId']))
+  const way = await wayIn(ctx, event, input)
+  if (!way.ok) return way
+  const { met, invitation } = way.value
+  const approvalMode = invitation?.isApprovalSkipped ? 'AUTO' : met.form.approvalMode
 
   const outcome = await inTurn(event.id, () =>
     ctx.transaction(
       'registerForEvent',
       async (tx) => {
         // The event's lock comes first; what is sent behind it need not wait for its answer.
-        const [drawn, taken] = await Promise.all([
-          drawSeats(tx, event.id, partySize, met.form.approvalMode),
+        const id = ctx.newId('reg')
+        const [drawn, taken, accepted] = await Promise.all([
+          drawSeats(tx, event.id, partySize, approvalMode),
           takeForm(tx, met.form.id),
+          invitation && decideInvitation(ctx, tx, invitation, { state: 'ACCEPTED', registrationId: id }),
         ])
-        const seats = { ...drawn, approvalMode: met.form.approvalMode ?? drawn.approvalMode }
+        if (invitation && !accepted) return failed(invalidInvitation())
+        const seats = { ...drawn, approvalMode: approvalMode ?? drawn.approvalMode }
         const status = admission(seats, partySize, ctx.now())
         if (typeof status !== 'string') return failed(status)
         const entered = await enterForm(ctx, tx, met, taken, input.answers ?? [])
         if (!entered.ok) return entered
         const { form, answers, searchText } = entered.value
         const registration = await enrol(ctx, tx, seats, {
+          id,
           status,
           message,
           partySize,
@@ -74,7 +82,7 @@ const rules = z.object({ message: prose(1_000).nullable(), partySize: z.number()
 
 type Newcomer = Pick<
   RegistrationRow,
-  'status' | 'message' | 'partySize' | 'formId' | 'category' | 'consentToBeListed' | 'searchText'
+  'id' | 'status' | 'message' | 'partySize' | 'formId' | 'category' | 'consentToBeListed' | 'searchText'
 >
 
 async function enrol(
@@ -88,7 +96,6 @@ async function enrol(
   const [registration] = await tx
     .insert(registrations)
     .values({
-      id: ctx.newId('reg'),
       eventId: seats.id,
       organizationId: seats.organizationId,
       userId: viewer.userId,

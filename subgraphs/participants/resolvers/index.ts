@@ -3,6 +3,7 @@ import * as checkIn from './check-in.ts'
 import * as decisions from './decisions.ts'
 import { Event } from './event.ts'
 import * as forms from './forms.ts'
+import * as invitations from './invitations.ts'
 import * as lists from './lists.ts'
 import * as live from './live.ts'
 import { Mutation } from './mutation.ts'
@@ -22,6 +23,7 @@ export const resolvers = mergeResolvers(
   },
   checkIn,
   forms,
+  invitations,
   waitlist,
   decisions,
   lists,
