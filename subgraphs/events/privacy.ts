@@ -1,5 +1,6 @@
 import type { Privacy } from '@guildhall/kit/privacy'
 import { asc, eq } from 'drizzle-orm'
+import { lockEvent } from './lock-event.ts'
 import { changeRoles } from './memberships.ts'
 import { eventMemberships, events, eventTransitions } from './tables.ts'
 
@@ -37,12 +38,12 @@ export const privacy: Privacy = {
   /** Roles are given back, which other domains hear of; who the person was in the history of events leads to nobody. */
   async erase(ctx, tx, userId) {
     const held = await tx
-      .select({ event: events, roles: eventMemberships.roles })
+      .select({ eventId: eventMemberships.eventId, roles: eventMemberships.roles })
       .from(eventMemberships)
-      .innerJoin(events, eq(events.id, eventMemberships.eventId))
       .where(eq(eventMemberships.userId, userId))
-      .orderBy(asc(events.id))
-      .for('update', { of: events })
-    for (const { event, roles } of held) await changeRoles(ctx, tx, { event, userId, take: roles })
+      .orderBy(asc(eventMemberships.eventId))
+    for (const { eventId, roles } of held) {
+      await changeRoles(ctx, tx, { event: await lockEvent(tx, eventId), userId, take: roles })
+    }
   },
 }
