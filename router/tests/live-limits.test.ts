@@ -145,7 +145,7 @@ describe('what is counted', () => {
     const take = createMessageBudget(3, 2)
     const taken = (seconds: number) => take(start + seconds * 1_000)
     expect([taken(1), taken(1), taken(1), taken(1)]).toEqual([true, true, true, false])
-    expect([taken(1.4), taken(1.5), taken(1.6), taken(2)]).toEqual([false, true, false, true])
+    expect([taken(1.4), taken(1.6), taken(1.7), taken(2.2)]).toEqual([false, true, false, true])
     expect([taken(60), taken(60), taken(60), taken(60)]).toEqual([true, true, true, false])
   })
 

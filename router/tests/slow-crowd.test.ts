@@ -56,8 +56,9 @@ it(`of ${crowd} subscribers, the ${paused} who do not read are cut, and the othe
   const padding = 'x'.repeat(8_000)
   const sent: string[] = []
   while (world.router.liveStats().sockets > crowd - paused) {
-    // What the system keeps for a socket is full after thirty; they would also be cut for pings without an answer, later.
-    expect(sent.length).toBeLessThan(80)
+    // What the system keeps for a socket (up to 37 MB where tcp_rmem allows it) is full after thirty to 120; they would also
+    // be cut for pings without an answer, later.
+    expect(sent.length).toBeLessThan(200)
     const number = String(sent.length)
     sent.push(number)
     world.state.bus.emit('note', note({ title: `${number} ${padding}` }))
