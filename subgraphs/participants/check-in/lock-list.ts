@@ -1,4 +1,5 @@
 import type { Transaction } from '@guildhall/kit/context'
+import { isId } from '@guildhall/kit/ids'
 import { and, eq } from 'drizzle-orm'
 import type { Ctx } from '../loaders.ts'
 import { type CheckInListRow, checkInLists, type EventSeatsRow, eventSeats } from '../tables.ts'
@@ -10,6 +11,7 @@ export async function lockList(
   tx: Transaction,
   listId: string,
 ): Promise<{ seats: EventSeatsRow; list: CheckInListRow } | null> {
+  if (!isId('cil', listId)) return null
   const [found] = await tx
     .select({ seats: eventSeats, list: checkInLists })
     .from(eventSeats)

@@ -58,7 +58,9 @@ describe('those at the doors', () => {
       anna.person,
     ]
     for (const other of others) {
-      expect(await said(other, listId, anna.secret)).toBe('NOT_FOUND')
+      for (const list of [listId, 'cil_nonsense']) {
+        expect(await said(other, list, anna.secret)).toBe('NOT_FOUND')
+      }
       expect(await countsOf(other, listId)).toBeNull()
       const { data } = await other.run(
         'query ($secret: String!) { registrationByTicket(secret: $secret) { number } }',
