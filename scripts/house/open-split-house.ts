@@ -63,7 +63,7 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
       domains.map((domain) => [urlVariable(domain), urlAt(portOf(nth(domain, number)) ?? portOf(domain))]),
     )
     const port = (number === 1 && options.port) || (await freePort())
-    routers.push({ name: nth('router', number), port, own: { ...own, ROUTER: '1' } })
+    routers.push({ name: nth('router', number), port, own: { ...own, ...options.environment, ROUTER: '1' } })
   }
   const urls = routers.map(({ port }) => `http://localhost:${port}`)
   const url = urls[0] ?? ''
