@@ -60,7 +60,11 @@ describe('a domain', () => {
       deliveriesPending: 0,
       deliveriesOldestSeconds: 0,
       deliveriesDead: 0,
-      schedules: [{ name: 'pruneBackbone', hasFailed: false, overdueSeconds: expect.any(Number) }],
+      schedules: ['events.reminders', 'pruneBackbone'].map((name) => ({
+        name,
+        hasFailed: false,
+        overdueSeconds: expect.any(Number),
+      })),
       lastMigration: { name: expect.stringMatching(/^\d{4}_/), appliedAt: expect.any(Date) },
     })
     expect(checks['domain identity']).toMatchObject({ mailsPending: 0, mailsOldestSeconds: 0 })
