@@ -1,22 +1,28 @@
-import { type AddressInfo, createServer } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
 
-/** A port on the loopback address that nobody listens on at this moment. */
+/** Below the ports that Linux, macOS and Windows give to connections and to whoever asks for any. */
+const [lowest, highest] = [15_000, 32_000]
+const given = new Set<number>()
+
+/**
+ * A port on the loopback address that nobody listens on at this moment. Not one that the system would choose: between the
+ * question and the start of the process that is to have it, the system could give it to somebody else.
+ */
 export async function freePort(): Promise<number> {
-  const port = await listenOnce(0)
-  if (port === undefined) throw new Error('no free port on 127.0.0.1')
-  return port
+  for (let tries = 0; tries < 1_000; tries++) {
+    const port = randomInt(lowest, highest)
+    if (given.has(port) || !(await isPortFree(port))) continue
+    given.add(port)
+    return port
+  }
+  throw new Error('no free port on 127.0.0.1')
 }
 
 /** Whether nobody listens on this port of the loopback address at this moment. */
-export const isPortFree = async (port: number): Promise<boolean> => (await listenOnce(port)) !== undefined
-
-function listenOnce(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
+export const isPortFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(undefined))
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const { port: taken } = server.address() as AddressInfo
-      server.close(() => resolve(taken))
-    })
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)))
   })
-}
