@@ -44,7 +44,7 @@ describe('an event that cannot be handled', () => {
     expect(await knownTitles(world)).toEqual(['Good'])
     const { nodes, totalCount, unavailableDomains } = await letters(operator(world))
     expect(nodes).toHaveLength(2)
-    expect([totalCount, unavailableDomains]).toEqual([2, ['identity']])
+    expect([totalCount, unavailableDomains]).toEqual([2, ['identity', 'judging']])
     const dead = nodes.find(({ event }) => event.aggregate === bad)
     expect(dead).toEqual({
       id: expect.stringMatching(/^ded_/),
@@ -62,7 +62,7 @@ describe('an event that cannot be handled', () => {
       kind: 'REDRIVE',
       affectedCount: 1,
       removedLetterIds: [dead?.id],
-      unavailableDomains: ['identity'],
+      unavailableDomains: ['identity', 'judging'],
       finishedAt: expect.any(String),
     })
     await world.settle()
