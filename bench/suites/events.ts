@@ -35,7 +35,8 @@ async function measure(name: string, transport: TransportConfig): Promise<void> 
   try {
     await migrateAll({ url: database.url, folder: migrationsFolder })
     const drained = []
-    for (const objects of [1, 200]) drained.push(await measureDrain(database.url, transport, objects))
+    for (const objects of [1, 200, backlog])
+      drained.push(await measureDrain(database.url, transport, objects))
     console.table(
       Object.fromEntries(
         drained.map((one) => [`${name}: ${backlog} events of ${one.objects} objects`, one.figures]),
@@ -57,7 +58,10 @@ async function measureDrain(databaseUrl: string, transport: TransportConfig, obj
   const changed = aggregates(objects)
   const writingSince = performance.now()
   for (let written = 0; written < backlog; written += 200) {
-    const turn = Array.from({ length: Math.min(200, backlog - written) }, (_, no) => changed[no % objects])
+    const turn = Array.from(
+      { length: Math.min(200, backlog - written) },
+      (_, no) => changed[(written + no) % objects],
+    )
     await change(writer, turn as typeof changed)
   }
   const writeSeconds = (performance.now() - writingSince) / 1000
@@ -74,7 +78,7 @@ async function measureDrain(databaseUrl: string, transport: TransportConfig, obj
     objects,
     figures: {
       'events/s': Math.round(backlog / took),
-      'effects/s': Math.round((2 * backlog) / took),
+      'handled/s': Math.round((2 * backlog) / took),
       'CPU ms per event': round((user + system) / 1000 / backlog),
       'written/s': Math.round(backlog / writeSeconds),
       'not at the latest': wrong,

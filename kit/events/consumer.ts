@@ -3,7 +3,7 @@ import type { Context, DomainRuntime, Transaction } from '../context.ts'
 import { createContext } from '../create-context.ts'
 import { done } from '../outcome.ts'
 import { tellHearing } from './activity.ts'
-import type { ChainHandler, Envelope, Handled, Reaction, RunningConsumer, Transport } from './envelope.ts'
+import type { BatchHandler, Envelope, Handled, Reaction, RunningConsumer, Transport } from './envelope.ts'
 
 /**
  * Starts a domain's reactions. The inbox row (consumer, event id) is written in the transaction of the effect: an
@@ -16,7 +16,7 @@ export function startConsumer(
 ): Promise<RunningConsumer> {
   const byName = new Map(reactions.map((reaction) => [reaction.event.name, reaction]))
   const heard = tellHearing(runtime)
-  const handle: ChainHandler = async (envelopes) => {
+  const handle: BatchHandler = async (envelopes) => {
     const handled = await reactToAll(runtime, byName, envelopes)
     if (handled.count > 0) await heard()
     return handled
@@ -55,7 +55,7 @@ async function reactToAll(
   return { count }
 }
 
-/** Events of one aggregate have their effects in one transaction, so that a backlog costs fewer round trips. */
+/** Events have their effects in one transaction, so that a backlog costs fewer round trips. */
 async function react(
   runtime: DomainRuntime,
   byName: ReadonlyMap<string, Reaction>,
@@ -98,9 +98,9 @@ async function applyAll(
     await first.ctx.transaction(`react to ${first.envelope.name}`, async (tx) => {
       applied = 0
       const fresh = await enterInbox(runtime, tx, first.ctx, steps)
-      for (const step of steps) {
-        if (fresh.has(handledAs(step.envelope))) await apply(tx, step)
-        else runtime.tally?.('inboxDuplicate')
+      for (const [at, step] of steps.entries()) {
+        if (!fresh.has(handledAs(step.envelope))) runtime.tally?.('inboxDuplicate')
+        else if (!isVoid(step, steps.slice(at + 1), fresh)) await apply(tx, step)
         applied += 1
       }
       return done(null)
@@ -133,6 +133,17 @@ async function enterInbox(
     .returning({ eventId: inbox.eventId })
   return new Set(fresh.map(({ eventId }) => eventId))
 }
+
+/** Whether one of those behind it says all that it says, and newer. */
+const isVoid = ({ reaction, envelope }: Step, behind: readonly Step[], fresh: ReadonlySet<string>): boolean =>
+  reaction?.isSnapshot === true &&
+  behind.some(
+    (later) =>
+      later.envelope.name === envelope.name &&
+      later.envelope.aggregate === envelope.aggregate &&
+      (later.envelope.replay === undefined) === (envelope.replay === undefined) &&
+      fresh.has(handledAs(later.envelope)),
+  )
 
 const handledAs = (envelope: Envelope): string => envelope.replay?.copyId ?? envelope.id
 

@@ -32,10 +32,16 @@ export interface Reaction {
    */
   rebuild?(tx: Transaction, event: Envelope<never>, ctx: Context, prepared: never): Promise<void>
   /**
-   * It locks nothing but rows of its aggregate. Then waiting events of one aggregate have their effects in one
-   * transaction; others would hold what rivals want, in another order than these, for longer than one event takes.
+   * It locks nothing but rows of its aggregate. Then waiting events have their effects some to a transaction, those of
+   * several aggregates in the order of their ids; others would hold what rivals want, in another order than these, for
+   * longer than one event takes.
    */
   isLocal?: boolean
+  /**
+   * The event says all of what it speaks of, so that the last of several makes those before it void. Of those of one
+   * aggregate that would have their effects in one transaction only the last has one; all of them count as handled.
+   */
+  isSnapshot?: boolean
 }
 
 /** Declares a reaction with the payload's type taken from the event's contract. */
@@ -46,6 +52,7 @@ export const reactTo = <Payload, Prepared = undefined>(
     apply(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
     rebuild?(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
     isLocal?: boolean
+    isSnapshot?: boolean
   },
 ): Reaction => ({ event, ...reaction }) as unknown as Reaction
 
@@ -55,6 +62,7 @@ export const keepFrom = <Payload, Prepared = undefined>(
   reaction: {
     prepare?(ctx: Context, event: Envelope<Payload>): Promise<Prepared>
     apply(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
+    isSnapshot?: boolean
   },
 ): Reaction => reactTo(event, { ...reaction, rebuild: reaction.apply, isLocal: true })
 
@@ -65,10 +73,10 @@ export interface Transport {
   /** Hands over events; a repeated hand-over of the same event is harmless. */
   publish(envelopes: readonly Envelope[]): Promise<void>
   /**
-   * Starts a consumer. Events of an aggregate that wait together are handed over together. One that fails is tried again
+   * Starts a consumer. Events that wait together are handed over together. One that fails is tried again
    * with backoff, and after the last attempt it is set aside as dead. Other aggregates go on meanwhile.
    */
-  consume(consumer: string, eventNames: readonly string[], handle: ChainHandler): Promise<RunningConsumer>
+  consume(consumer: string, eventNames: readonly string[], handle: BatchHandler): Promise<RunningConsumer>
   /** Handles what was published so far, as far as it is for consumers of this process; for tests and draining. */
   drain(): Promise<void>
   /** Whether something waits for a consumer of this process that could be handled now. */
@@ -84,14 +92,14 @@ export interface Handled {
   error?: unknown
 }
 
-/** Handles some events of one aggregate in their order. */
-export type ChainHandler = (envelopes: readonly Envelope[]) => Promise<Handled>
+/** Handles some events one after the other; those of one aggregate stand in their order. */
+export type BatchHandler = (envelopes: readonly Envelope[]) => Promise<Handled>
 
 export type EventHandler = (envelope: Envelope) => Promise<void>
 
 /** A handler that knows one event at a time. */
 export const oneByOne =
-  (handle: EventHandler): ChainHandler =>
+  (handle: EventHandler): BatchHandler =>
   async (envelopes) => {
     for (const [count, envelope] of envelopes.entries()) {
       try {

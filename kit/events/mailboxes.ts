@@ -4,7 +4,8 @@ import { problemOf } from '../log/error-fields.ts'
 import type { Log } from '../log.ts'
 import type { Signals } from '../signals.ts'
 import { createWorker, type Worker } from '../worker.ts'
-import type { ChainHandler, Envelope, Reaction, RunningConsumer } from './envelope.ts'
+import type { BatchHandler, Envelope, Reaction, RunningConsumer } from './envelope.ts'
+import { type Delivery, handleInLanes } from './lanes.ts'
 
 /** Attempts before an event is set aside; with the backoff below about four minutes pass. */
 export const attemptsMax = 8
@@ -12,21 +13,15 @@ export const attemptsMax = 8
 const pollMs = 1_000
 const channel = 'bus'
 
-/** Deliveries that one consumer works on at a time, each of another aggregate. */
-const lanes = 4
 /** A batch saves the statements of taking and forgetting each delivery by itself; a killed one is delivered again. */
-const aggregatesPerBatch = 16
-const deliveriesPerBatch = 64
-/** Of one aggregate, in one transaction: a backlog costs fewer round trips, and a failure does not undo too much. */
-const deliveriesAtOnce = 16
-/** No further event of a batch is begun after this: its transaction is cut when it is idle for ten seconds. */
-const batchMs = 2_000
+const aggregatesPerBatch = 64
+const deliveriesPerBatch = 256
 
 /** Who empties a mailbox. */
 export interface Consumer {
   name: string
   eventNames: readonly string[]
-  handle: ChainHandler
+  handle: BatchHandler
 }
 
 /**
@@ -144,14 +139,6 @@ const isNext = (sql: postgres.Sql, { name, eventNames }: Consumer) => sql`
     where older.consumer = d.consumer and older.aggregate = d.aggregate
       and older.seq < d.seq and older.dead_at is null)`
 
-interface Delivery {
-  seq: string
-  aggregate: string
-  attempts: number
-  isReady: boolean
-  envelope: Envelope
-}
-
 /**
  * Handles a batch: the heads of some aggregates are locked, which keeps everybody else from their successors too; these
  * are taken along. @returns false when there is nothing to do now.
@@ -170,7 +157,7 @@ async function deliverBatch({ sql, background }: Database, consumer: Consumer, l
       where d.consumer = ${consumer.name} and d.dead_at is null
       order by d.seq limit ${deliveriesPerBatch}`
     if (rows.length === 0) return false
-    const { handled, failed } = await handleAll(rows, consumer.handle)
+    const { handled, failed } = await handleInLanes(rows, consumer.handle)
     for (const { row, error } of failed) {
       await setBack(tx, row, error)
       const { name: event, id: eventId } = row.envelope
@@ -179,31 +166,6 @@ async function deliverBatch({ sql, background }: Database, consumer: Consumer, l
     await tx`delete from bus.delivery where seq = any(${handled}::bigint[])`
     return true
   }) as Promise<boolean>
-}
-
-/** Aggregates side by side, the events of each one after the other until one fails or the time is up. */
-async function handleAll(rows: readonly Delivery[], handle: ChainHandler) {
-  const until = performance.now() + batchMs
-  const handled: string[] = []
-  const failed: { row: Delivery; error: unknown }[] = []
-  const chains = [...Map.groupBy(rows, ({ aggregate }) => aggregate).values()]
-  const handleChain = async (chain: readonly Delivery[]) => {
-    const firstUnready = chain.findIndex(({ isReady }) => !isReady)
-    const ready = firstUnready < 0 ? [...chain] : chain.slice(0, firstUnready)
-    while (ready.length > 0 && performance.now() < until) {
-      const group = ready.splice(0, deliveriesAtOnce)
-      const { count, error } = await handle(group.map(({ envelope }) => envelope))
-      handled.push(...group.slice(0, count).map(({ seq }) => seq))
-      const next = group[count]
-      if (next && error !== undefined) failed.push({ row: next, error })
-      if (next) return
-    }
-  }
-  const lane = async () => {
-    for (let chain = chains.shift(); chain; chain = chains.shift()) await handleChain(chain)
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  return { handled, failed }
 }
 
 /** Exponential backoff with jitter: 1, 2, 4 … 128 s, each ± 20 %. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
-import { type ChainHandler, oneByOne } from '../events/envelope.ts'
+import { type BatchHandler, oneByOne } from '../events/envelope.ts'
 import { done } from '../outcome.ts'
 import { boxMade, boxMoved, contextIn, times } from './support/toy.ts'
 import { toyHouse } from './support/toy-house.ts'
@@ -77,7 +77,7 @@ describe('a consumer', () => {
   it('of an older version leaves the events it does not know to the newer', async () => {
     const [older, newer] = [await house.start(), await house.start()]
     const heard: string[] = []
-    const hear = (who: string): ChainHandler =>
+    const hear = (who: string): BatchHandler =>
       oneByOne(async ({ name }) => void heard.push(`${who} ${name}`))
     await older.transport.consume('toy', [boxMade.name], hear('older'))
     const starting = await newer.transport.consume('toy', [boxMade.name, boxMoved.name], hear('newer'))

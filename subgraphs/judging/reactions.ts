@@ -25,7 +25,7 @@ import { eventRoles } from './tables.ts'
 /** `published` and `cancelled` of events, `created` and `withdrawn` of projects say nothing that others have not said. */
 export const reactions: readonly Reaction[] = [
   keepFrom(eventCreated, { apply: keepEvent }),
-  keepFrom(eventUpdated, { apply: keepEvent }),
+  keepFrom(eventUpdated, { apply: keepEvent, isSnapshot: true }),
   keepFrom(eventStatusChanged, { apply: keepEvent }),
   keepFrom(eventMembershipChanged, {
     apply: (tx, { payload }) => keepObjectRoles(tx, eventRoles, { ...payload, objectId: payload.eventId }),
@@ -50,5 +50,5 @@ async function keepEvent(tx: Transaction, { payload }: { payload: EventTerms }):
 }
 
 function keeping<Payload extends ProjectFacts>(event: EventContract<Payload>): Reaction {
-  return keepFrom(event, { apply: (tx, { payload }) => keepProject(tx, payload) })
+  return keepFrom(event, { apply: (tx, { payload }) => keepProject(tx, payload), isSnapshot: true })
 }

@@ -2,7 +2,7 @@ import type { EventTerms } from '@guildhall/events/contract'
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
 import { done } from '@guildhall/kit/outcome'
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import { isSeatable } from './domain/registration-window.ts'
 import { ensureDefaultForm } from './forms/default-form.ts'
 import { signalChanges } from './live/signals.ts'
@@ -35,7 +35,7 @@ export async function project(
   const callOff = isCalledOff(terms) ? { isCallingOff: true, callOffReason } : {}
   const seats = (await keepTerms(tx, terms, callOff)) ?? (await callOffKnown(tx, terms, callOffReason))
   if (!seats) return
-  await ensureDefaultForm(tx, seats, ctx.now())
+  if (seats.isNew) await ensureDefaultForm(tx, seats, ctx.now())
   signalChanges(ctx, tx, seats.id, [])
   await settleEvent(ctx, tx, seats)
 }
@@ -53,14 +53,13 @@ export async function rebuildTerms(
 const isCalledOff = ({ status }: Pick<HeardTerms, 'status'>): boolean =>
   status === 'CANCELLED' || status === 'DRAFT'
 
+/** Seats as they are now, and whether they were heard of for the first time. */
+type Kept = EventSeatsRow & { isNew: boolean }
+
 type CallOff = Partial<Pick<EventSeatsRow, 'isCallingOff' | 'callOffReason'>>
 
 /** Keeps terms if they are newer than what is known, with what else is to be written then. @returns the row if so. */
-async function keepTerms(
-  tx: Transaction,
-  terms: HeardTerms,
-  more: CallOff,
-): Promise<EventSeatsRow | undefined> {
+async function keepTerms(tx: Transaction, terms: HeardTerms, more: CallOff): Promise<Kept | undefined> {
   const row = {
     organizationId: terms.organizationId,
     title: terms.title,
@@ -84,7 +83,8 @@ async function keepTerms(
       set: { ...row, seatLimit: seatLimitFor(sql`${eventSeats.held}`, sql`${terms.capacity}::int`) },
       setWhere: lt(eventSeats.termsVersion, terms.version),
     })
-    .returning()
+    // Only a row that was updated has had a transaction that ended it.
+    .returning({ ...getTableColumns(eventSeats), isNew: sql<boolean>`xmax = 0` })
   return seats
 }
 
@@ -93,14 +93,14 @@ async function callOffKnown(
   tx: Transaction,
   terms: HeardTerms,
   callOffReason: string | null,
-): Promise<EventSeatsRow | undefined> {
+): Promise<Kept | undefined> {
   if (!isCalledOff(terms)) return undefined
   const [seats] = await tx
     .update(eventSeats)
     .set({ isCallingOff: true, ...(callOffReason === null ? {} : { callOffReason }) })
     .where(and(eq(eventSeats.id, terms.eventId), eq(eventSeats.termsVersion, terms.version)))
     .returning()
-  return seats
+  return seats && { ...seats, isNew: false }
 }
 
 type HeardTerms = Omit<

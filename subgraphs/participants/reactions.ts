@@ -22,6 +22,7 @@ export const reactions = [
     apply: (tx, { payload }, ctx) => project(ctx, tx, payload),
     rebuild: (tx, { payload }) => rebuildTerms(tx, payload),
     isLocal: true,
+    isSnapshot: true,
   }),
   reactTo(eventStatusChanged, {
     apply: (tx, { payload }, ctx) => project(ctx, tx, payload, reasonOf(payload)),

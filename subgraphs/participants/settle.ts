@@ -42,6 +42,8 @@ async function settle(ctx: Context, eventId: string): Promise<void> {
 }
 
 async function expireOffers(ctx: Context, tx: Transaction, seats: EventSeatsRow): Promise<EventSeatsRow> {
+  // Whoever has an offer holds a seat.
+  if (seats.held === 0) return seats
   const due = await tx
     .select()
     .from(registrations)
