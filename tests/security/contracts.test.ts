@@ -1,7 +1,8 @@
 import { everyProduct } from '@guildhall/kit/products'
+import { createClient } from 'graphql-sse'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestHouse, type RunningHouse } from '../support/houses.ts'
-import { newPerson } from '../support/people.ts'
+import { newPerson, organizerWithEvent } from '../support/people.ts'
 import { openSocket } from '../support/socket.ts'
 
 describe('the schemas of products, in production', () => {
@@ -54,6 +55,35 @@ describe('the schemas of products, in production', () => {
     expect(await innovation?.run(query)).toEqual({ data: { events: { totalCount: 0 } } })
     await stock?.close()
     await innovation?.close()
+  })
+
+  it('are streamed as server-sent events too, each with the streams of its product alone', async () => {
+    const { organizer, eventId } = await organizerWithEvent(house.url)
+    const firstOf = async (product: string, query: string) => {
+      const client = createClient({
+        url: `${house.url}/graphql/${product}`,
+        headers: { authorization: `Bearer ${organizer.accessToken}` },
+        retryAttempts: 0,
+      })
+      const stream = client.iterate({ query, variables: { eventId } })
+      const { value } = await stream.next()
+      await stream.return?.()
+      client.dispose()
+      return value as Sent
+    }
+    const seats = 'subscription ($eventId: ID!) { seatAvailability(eventId: $eventId) { event { title } } }'
+    for (const product of everyProduct) {
+      const { data } = await firstOf(product, 'subscription { notificationStream { kind } }')
+      expect([product, data]).toEqual([product, { notificationStream: { kind: 'COUNTS' } }])
+      const { data: seen, errors } = await firstOf(product, seats)
+      if (product === 'innovation')
+        expect(seen).toEqual({ seatAvailability: { event: { title: expect.any(String) } } })
+      else
+        expect([product, errors?.[0]?.message]).toEqual([
+          product,
+          'Cannot query field "seatAvailability" on type "Subscription".',
+        ])
+    }
   })
 
   it('are no more than there are products', async () => {
