@@ -111,6 +111,8 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
   }
 
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+    // The HTTP server has let go of it: a reset that nobody hears of would end the process.
+    connection.on('error', () => {})
     const refuse = (refusal: string) =>
       connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
     if (closing) return refuse('503 Service Unavailable')

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect as connectTo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { connect, openSocket as open, upgradeStatus } from './support/raw-socket.ts'
@@ -44,6 +45,27 @@ describe('sockets', () => {
     expect(await closed).toBe(4409)
     socket.terminate()
     await until(() => world.state.openStreams === 0)
+  })
+
+  it('whose client resets the connection while they are refused harm nobody', async () => {
+    const { hostname, port } = new URL(world.url)
+    const attempt = (path: string, origin: string) =>
+      new Promise((resolve) => {
+        const connection = connectTo(Number(port), hostname, () => {
+          connection.write(
+            `GET ${path} HTTP/1.1\r\nhost: x\r\norigin: ${origin}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+          )
+          connection.resetAndDestroy()
+        })
+        connection.on('close', resolve)
+      })
+    // An error that nobody hears fails the whole run.
+    for (let i = 0; i < 20; i++) {
+      await attempt('/nowhere', world.url)
+      await attempt('/graphql', world.url)
+      await attempt('/graphql?access_token=x', world.url)
+    }
+    expect((await world.post('{ note { id } }')).status).toBe(200)
   })
 
   it('are refused with a bad token', async () => {
