@@ -1,6 +1,6 @@
 import { BadUserInput } from '@guildhall/kit/errors'
 import { isId } from '@guildhall/kit/ids'
-import { type PushSink, pushIterator } from '@guildhall/kit/push-iterator'
+import { type LookSink, lookAgain } from '@guildhall/kit/look-again'
 import { and, asc, eq } from 'drizzle-orm'
 import type { Ctx } from '../loaders.ts'
 import { standing } from '../standing.ts'
@@ -9,9 +9,6 @@ import { visibleTo } from '../visibility.ts'
 
 /** Who is woken when an event has moved along its life. */
 export const statusSignal = 'events.status'
-
-/** Signals may get lost; then it takes this long until a change is seen. */
-const pollMs = 5_000
 
 /** What a reader is told: how an event stands, or one step of it. */
 export interface StatusUpdate {
@@ -23,8 +20,8 @@ export interface StatusUpdate {
 }
 
 /**
- * How an event stands, then each of its steps. Signals only say "look again"; the steps are read from their table, so that
- * none is left out, and only as long as the caller may see the event.
+ * How an event stands, then each of its steps. They are read from their table, so that none is left out, and only as long
+ * as the caller may see the event.
  *
  * @throws BadUserInput when there is none that the caller may see.
  */
@@ -34,18 +31,7 @@ export async function watchStatus(ctx: Ctx, id: string): Promise<AsyncIterableIt
   if (!begin) throw noSuchEvent()
   const { event } = begin
   const told = new Set(begin.steps.map((step) => step.id))
-  return pushIterator<StatusUpdate>((sink) => {
-    sink.push({ event, from: null, to: event.status, reason: null, at: event.updatedAt })
-    return follow(ctx, id, told, sink)
-  })
-}
-
-const noSuchEvent = () => new BadUserInput('There is no such event.')
-
-function follow(ctx: Ctx, id: string, told: Set<string>, { push, end }: PushSink<StatusUpdate>): () => void {
-  let looking = false
-  let lookAgain = false
-  const look = async () => {
+  const look = async ({ push, end }: LookSink<StatusUpdate>) => {
     const now = await read(ctx, id)
     if (!now) return end()
     for (const step of now.steps.filter((one) => !told.has(one.id))) {
@@ -54,30 +40,11 @@ function follow(ctx: Ctx, id: string, told: Set<string>, { push, end }: PushSink
     }
     if (now.event.status === 'ARCHIVED') end()
   }
-  const wake = () => {
-    lookAgain = true
-    if (looking) return
-    looking = true
-    lookAgain = false
-    look()
-      // The database may be back at the next poll.
-      .catch((error: unknown) => ctx.log.warn({ err: error }, 'status not read'))
-      .finally(() => {
-        looking = false
-        if (lookAgain) wake()
-      })
-  }
-  const stopListening = ctx.signals.listen(statusSignal, (key) => {
-    if (key === null || key === id) wake()
-  })
-  const poll = setInterval(wake, pollMs)
-  // It may have moved since it was read.
-  wake()
-  return () => {
-    stopListening()
-    clearInterval(poll)
-  }
+  const standsNow = { event, from: null, to: event.status, reason: null, at: event.updatedAt }
+  return lookAgain(ctx, { channel: statusSignal, key: id }, look, [standsNow])
 }
+
+const noSuchEvent = () => new BadUserInput('There is no such event.')
 
 /** An event with all its steps as they are at one moment; null when the caller does not see it. */
 async function read(ctx: Ctx, id: string): Promise<{ event: EventRow; steps: EventTransitionRow[] } | null> {

@@ -1,12 +1,9 @@
 import { BadUserInput } from '@guildhall/kit/errors'
 import { isId } from '@guildhall/kit/ids'
-import { pushIterator } from '@guildhall/kit/push-iterator'
+import { lookAgain } from '@guildhall/kit/look-again'
 import { and, asc, eq, isNotNull } from 'drizzle-orm'
 import type { Ctx } from '../loaders.ts'
 import { announcementRecipients, announcements, type PostedAnnouncementRow } from '../tables.ts'
-
-/** Signals may get lost; then it takes this long until an announcement is seen. */
-const pollMs = 5_000
 
 /**
  * What the caller is told about an event from now on, each once: the ledger says to whom an announcement went. An event
@@ -22,37 +19,11 @@ export async function watchPosted(
   if (!isId('evt', eventId)) throw new BadUserInput('This is no id of an event.')
   const told = new Set((await postedTo(ctx, eventId, userId)).map(({ id }) => id))
 
-  return pushIterator<PostedAnnouncementRow>(({ push }) => {
-    let [looking, lookAgain, ended] = [false, false, false]
-    const look = async () => {
-      for (const posted of await postedTo(ctx, eventId, userId)) {
-        if (ended || told.has(posted.id)) continue
-        told.add(posted.id)
-        push(posted)
-      }
-    }
-    const wake = () => {
-      lookAgain = true
-      if (looking || ended) return
-      looking = true
-      lookAgain = false
-      look()
-        // The database may be back at the next poll.
-        .catch((error: unknown) => ctx.log.warn({ err: error }, 'posted announcements not read'))
-        .finally(() => {
-          looking = false
-          if (lookAgain) wake()
-        })
-    }
-    const stopListening = ctx.signals.listen('inbox', (key) => {
-      if (key === null || key === userId) wake()
-    })
-    const poll = setInterval(wake, pollMs)
-    wake()
-    return () => {
-      ended = true
-      stopListening()
-      clearInterval(poll)
+  return lookAgain<PostedAnnouncementRow>(ctx, { channel: 'inbox', key: userId }, async ({ push }) => {
+    for (const posted of await postedTo(ctx, eventId, userId)) {
+      if (told.has(posted.id)) continue
+      told.add(posted.id)
+      push(posted)
     }
   })
 }

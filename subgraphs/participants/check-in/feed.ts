@@ -1,5 +1,5 @@
 import { BadUserInput } from '@guildhall/kit/errors'
-import { pushIterator } from '@guildhall/kit/push-iterator'
+import { type LookSink, lookAgain } from '@guildhall/kit/look-again'
 import { and, asc, desc, eq, gt } from 'drizzle-orm'
 import { readFeedCursor, writeFeedCursor } from '../domain/feed-cursor.ts'
 import type { Ctx } from '../loaders.ts'
@@ -22,13 +22,11 @@ export interface FeedItem {
   counts: CheckInCountsRow
 }
 
-/** Signals may get lost; then it takes this long until a scan is seen. */
-const pollMs = 5_000
 const pageSize = 100
 
 /**
- * The scans of a list: what lies behind `after` from the table, then what comes. Signals only say "look again"; nothing is
- * read ahead of a slow reader. Whoever no longer stands at the doors is told nothing more.
+ * The scans of a list: what lies behind `after` from the table, then what comes. Nothing is read ahead of a slow reader.
+ * Whoever no longer stands at the doors is told nothing more.
  *
  * @throws BadUserInput when there is no list that the caller may see, and for a cursor of another list.
  */
@@ -62,64 +60,28 @@ function follow(
   behind: number | null,
 ): AsyncIterableIterator<FeedItem> {
   let at = behind ?? head?.seq ?? 0
-  let [waiting, looking, lookAgain, ended] = [0, false, false, false]
-  let wake = () => {}
   const itemOf = (kind: FeedItem['kind'], row: CheckInRow | undefined): FeedItem => ({
     kind,
     cursor: writeFeedCursor(list.id, at),
     checkIn: kind === 'SCAN' ? (row ?? null) : null,
     counts: row ?? { listId: list.id, entered: 0, exited: 0, rejected: 0 },
   })
-
-  return pushIterator<FeedItem>(({ push, end, onTaken }) => {
-    const look = async () => {
-      if (!(await isStillOpen(ctx, list.id))) return end()
-      const rows = await ctx.db
-        .select()
-        .from(checkIns)
-        .where(and(eq(checkIns.listId, list.id), gt(checkIns.seq, at)))
-        .orderBy(asc(checkIns.seq))
-        .limit(pageSize)
-      if (ended) return
-      for (const row of rows) {
-        at = row.seq
-        waiting += 1
-        push(itemOf('SCAN', row))
-      }
-      if (rows.length === pageSize) lookAgain = true
+  const look = async ({ push, end, again }: LookSink<FeedItem>) => {
+    if (!(await isStillOpen(ctx, list.id))) return end()
+    const rows = await ctx.db
+      .select()
+      .from(checkIns)
+      .where(and(eq(checkIns.listId, list.id), gt(checkIns.seq, at)))
+      .orderBy(asc(checkIns.seq))
+      .limit(pageSize)
+    for (const row of rows) {
+      at = row.seq
+      push(itemOf('SCAN', row))
     }
-    wake = () => {
-      lookAgain = true
-      if (looking || ended || waiting > 0) return
-      looking = true
-      lookAgain = false
-      look()
-        // The database may be back at the next poll; the position is where it was.
-        .catch((error: unknown) => ctx.log.warn({ err: error }, 'check-in feed not read'))
-        .finally(() => {
-          looking = false
-          if (lookAgain) wake()
-        })
-    }
-    onTaken(() => {
-      waiting -= 1
-      if (waiting === 0 && lookAgain) wake()
-    })
-    const stopListening = ctx.signals.listen(scanSignal, (key) => {
-      if (key === null || key === list.id) wake()
-    })
-    const poll = setInterval(wake, pollMs)
-    if (behind === null) {
-      waiting += 1
-      push(itemOf('COUNTS', head))
-      lookAgain = true
-    } else wake()
-    return () => {
-      ended = true
-      stopListening()
-      clearInterval(poll)
-    }
-  })
+    if (rows.length === pageSize) again()
+  }
+  const first = behind === null ? [itemOf('COUNTS', head)] : []
+  return lookAgain(ctx, { channel: scanSignal, key: list.id }, look, first)
 }
 
 /** Asked anew each time: roles may have been taken back since. */
