@@ -36,6 +36,9 @@ interface Step {
   prepared: never
 }
 
+/** Nothing further is begun after this: who hands events over holds a transaction open meanwhile, see `lanes.ts`. */
+const turnMs = 2_000
+
 /** In their order, as far as they succeed: neighbours with local effects together, everything else alone. */
 async function reactToAll(
   runtime: DomainRuntime,
@@ -43,8 +46,9 @@ async function reactToAll(
   envelopes: readonly Envelope[],
 ): Promise<Handled> {
   const isLocal = (envelope: Envelope) => byName.get(envelope.name)?.isLocal === true
+  const until = performance.now() + turnMs
   let count = 0
-  while (count < envelopes.length) {
+  while (count < envelopes.length && (count === 0 || performance.now() < until)) {
     const rest = envelopes.slice(count)
     const firstOther = rest.findIndex((envelope) => !isLocal(envelope))
     const together = firstOther < 0 ? rest : rest.slice(0, Math.max(1, firstOther))
