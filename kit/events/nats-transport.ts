@@ -41,7 +41,7 @@ export function createNatsTransport(
       const reader = startStreamReader({
         sql: database.sql,
         stream,
-        consumer: { name: consumer, eventNames },
+        consumer,
         log,
         deposited: mailboxes.wake,
       })

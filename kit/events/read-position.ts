@@ -15,11 +15,12 @@ export interface ReadPosition {
    */
   take(stream: string): Promise<number | null>
   /**
-   * Puts events into the mailbox and moves the position, both or neither.
+   * Puts those events into the mailbox that the consumer wants, and moves the position, both or neither. What it wants
+   * stands in the database: this process may be of an older version, and what it passes over nobody reads again.
    *
-   * @returns false when the turn was lost: somebody else has read on meanwhile.
+   * @returns how many it wanted, or null when the turn was lost: somebody else has read on meanwhile.
    */
-  advance(to: number, envelopes: readonly Envelope[]): Promise<boolean>
+  advance(to: number, envelopes: readonly Envelope[]): Promise<number | null>
   /** Where it stands. */
   seq(): Promise<number>
   /** Lets others read at once. */
@@ -42,7 +43,7 @@ export async function openReadPosition(sql: postgres.Sql, consumer: string): Pro
       return mine ? Number(mine.seq) : null
     },
     async advance(to, envelopes) {
-      const moved = await sql`
+      const [moved] = await sql<{ put: number }[]>`
         with moved as (
           update bus.position set seq = ${to}, leased_until = ${lease}
           where consumer = ${consumer} and holder = ${me} and seq < ${to}
@@ -51,11 +52,13 @@ export async function openReadPosition(sql: postgres.Sql, consumer: string): Pro
           insert into bus.delivery (consumer, event_id, aggregate, envelope)
           select ${consumer}, (e.envelope ->> 'id')::uuid, e.envelope ->> 'aggregate', e.envelope
           from jsonb_array_elements(${JSON.stringify(envelopes)}::jsonb) with ordinality as e(envelope, position)
+          join bus.subscription s on s.consumer = ${consumer} and s.event_name = e.envelope ->> 'name'
           where exists (select from moved)
           order by e.position
-          on conflict on constraint delivery_once do nothing)
-        select from moved`
-      return moved.length > 0
+          on conflict on constraint delivery_once do nothing
+          returning 1)
+        select (select count(*)::int from put) as put from moved`
+      return moved?.put ?? null
     },
     async seq() {
       const [row] = await sql<{ seq: string }[]>`select seq from bus.position where consumer = ${consumer}`

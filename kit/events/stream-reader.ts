@@ -4,7 +4,6 @@ import type postgres from 'postgres'
 import type { Log } from '../log.ts'
 import type { Envelope } from './envelope.ts'
 import type { EventStream } from './jetstream.ts'
-import type { Consumer } from './mailboxes.ts'
 import { openReadPosition, type ReadPosition } from './read-position.ts'
 
 const batchSize = 200
@@ -29,14 +28,14 @@ export interface StreamReader {
 export function startStreamReader(options: {
   sql: postgres.Sql
   stream: EventStream
-  consumer: Pick<Consumer, 'name' | 'eventNames'>
+  /** Its name. */
+  consumer: string
   log: Log
   deposited(): void
 }): StreamReader {
   const { sql, stream, consumer, log } = options
-  const names = new Set(consumer.eventNames)
   const stopping = new AbortController()
-  const opening = openReadPosition(sql, consumer.name)
+  const opening = openReadPosition(sql, consumer)
   let messages: ConsumerMessages | undefined
 
   const readOn = async (position: ReadPosition): Promise<void> => {
@@ -58,9 +57,12 @@ export function startStreamReader(options: {
         batch.push(message)
         // What the server says is sure to come; what the client counts as pending may have come already.
         if (message.info.pending > 0 && batch.length < batchSize) continue
-        const wanted = batch.map((one) => one.json<Envelope>()).filter(({ name }) => names.has(name))
-        if (!(await position.advance(message.seq, wanted))) return
-        if (wanted.length > 0) options.deposited()
+        const put = await position.advance(
+          message.seq,
+          batch.map((one) => one.json<Envelope>()),
+        )
+        if (put === null) return
+        if (put > 0) options.deposited()
         batch = []
       }
     } finally {
@@ -77,7 +79,7 @@ export function startStreamReader(options: {
         await readOn(await opening)
       } catch (error) {
         if (stopping.signal.aborted) return
-        log.error({ err: error, consumer: consumer.name }, 'events cannot be read from the broker')
+        log.error({ err: error, consumer }, 'events cannot be read from the broker')
         await sleep(retryMs)
       }
     }

@@ -19,6 +19,13 @@ export async function findBroker(): Promise<string | undefined> {
   }
 }
 
+/** The NATS server that is there anyway, if one is. */
+export const broker = await findBroker()
+
+/** Why tests over a transport are left out; empty when they are not. */
+export const absenceOf = (transport: string): string =>
+  transport === 'nats' && !broker ? ' (no NATS server here)' : ''
+
 /** A stream of its own for each toy. */
 export const streamOf = ({ url }: Toy): string => `test_${new URL(url).pathname.slice(1)}`
 

@@ -3,12 +3,11 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import type { TransportConfig } from '../../events/create-transport.ts'
-import { findBroker, removeStream, streamOf } from './broker.ts'
+import { broker, removeStream, streamOf } from './broker.ts'
 import type { Mortality } from './mortal-steps.ts'
 import { createToy, type Toy } from './toy.ts'
 
-/** The NATS server that is there anyway, if one is. */
-export const broker = await findBroker()
+export { broker } from './broker.ts'
 
 /** A toy for each test, and processes of their own that can be killed. */
 export interface Mortals {

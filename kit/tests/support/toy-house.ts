@@ -1,12 +1,13 @@
 import { afterEach, beforeEach } from 'vitest'
 import type { TransportConfig } from '../../events/create-transport.ts'
+import { broker, removeStream, streamOf } from './broker.ts'
 import { createToy, type Toy } from './toy.ts'
-import { openProcess, overPostgres, type ToyProcess } from './toy-process.ts'
+import { openProcess, type ToyProcess } from './toy-process.ts'
 
 /** A toy for each test of a file or group, and processes on it that end with the test. */
 export interface ToyHouse {
   readonly toy: Toy
-  /** A process that relays; `consume` makes it hear as well. */
+  /** A process that relays; `consume` makes it hear as well. Default: over the transport of the house. */
   start(carrier?: TransportConfig): Promise<ToyProcess>
   /** The same, and it hears both events. */
   startHearing(carrier?: TransportConfig): Promise<ToyProcess>
@@ -14,7 +15,8 @@ export interface ToyHouse {
   end(): Promise<void>
 }
 
-export function toyHouse(): ToyHouse {
+/** @param transport what carries events unless a process is told otherwise; with `nats` tests need the {@link broker}. */
+export function toyHouse(transport: TransportConfig['EVENT_TRANSPORT'] = 'postgres'): ToyHouse {
   let toy: Toy | undefined
   const running: ToyProcess[] = []
   const end = async () => {
@@ -25,6 +27,7 @@ export function toyHouse(): ToyHouse {
   })
   afterEach(async () => {
     await end()
+    if (toy && broker && transport === 'nats') await removeStream(broker, streamOf(toy))
     await toy?.close()
   })
   const house: ToyHouse = {
@@ -32,7 +35,9 @@ export function toyHouse(): ToyHouse {
       if (!toy) throw new Error('there is a toy within tests only')
       return toy
     },
-    async start(carrier = overPostgres) {
+    async start(
+      carrier = { EVENT_TRANSPORT: transport, NATS_URL: broker, NATS_STREAM: streamOf(house.toy) },
+    ) {
       const process = await openProcess(house.toy, carrier)
       running.push(process)
       return process
