@@ -17,14 +17,15 @@ await runProcess(async () => {
   const say = (line: string) => console.log(line)
   if (!config.DATABASE_URL) throw new ConfigError('DATABASE_URL is not set.')
   const database = await openOwnDatabase(config, say)
-  await registerAllConsumers(database.url)
+  const log = createLog(config.LOG_LEVEL)
+  await registerAllConsumers(database.url, config, log)
   if (config.KEYS_FOLDER) await writeKeys(config.KEYS_FOLDER, say)
   if (config.DEMO_DATA === '1') {
     const house = await openHouse({
       databaseUrl: database.url,
       publicUrl: config.PUBLIC_URL,
       production: false,
-      log: createLog(config.LOG_LEVEL),
+      log,
       vault: vaultFrom(withDataSecret(config)),
     })
     const { port } = await house.router.listen(0, '127.0.0.1')

@@ -73,7 +73,12 @@ export interface Transport {
   /** Hands over events; a repeated hand-over of the same event is harmless. */
   publish(envelopes: readonly Envelope[]): Promise<void>
   /**
-   * Starts a consumer. Events that wait together are handed over together. One that fails is tried again
+   * Makes a consumer known before it starts for the first time: what is published from now on waits for it, and nothing
+   * of what was published before.
+   */
+  register(consumer: string, eventNames: readonly string[]): Promise<void>
+  /**
+   * Registers a consumer and starts it. Events that wait together are handed over together. One that fails is tried again
    * with backoff, and after the last attempt it is set aside as dead. Other aggregates go on meanwhile.
    */
   consume(consumer: string, eventNames: readonly string[], handle: BatchHandler): Promise<RunningConsumer>

@@ -4,7 +4,7 @@ import { problemOf } from '../log/error-fields.ts'
 import type { Log } from '../log.ts'
 import type { Signals } from '../signals.ts'
 import { createWorker, type Worker } from '../worker.ts'
-import type { BatchHandler, Envelope, Reaction, RunningConsumer } from './envelope.ts'
+import type { BatchHandler, Envelope, RunningConsumer } from './envelope.ts'
 import { type Delivery, handleInLanes } from './lanes.ts'
 
 /** Attempts before an event is set aside; with the backoff below about four minutes pass. */
@@ -35,7 +35,9 @@ export interface Mailboxes {
   deposit(envelopes: readonly Envelope[]): Promise<void>
   /** Something was put in by other means. */
   wake(): void
-  /** Makes a consumer known and starts to empty its mailbox. */
+  /** Makes a consumer known: from now on there is put into its mailbox what it wants. */
+  register(consumer: Pick<Consumer, 'name' | 'eventNames'>): Promise<void>
+  /** The same, and starts to empty its mailbox. */
   open(consumer: Consumer): Promise<RunningConsumer>
   /** Handles what waits for the consumers of this process. */
   drain(): Promise<void>
@@ -64,6 +66,7 @@ export function createMailboxes(database: Database, signals: Signals, log: Log):
       signals.send(channel, ['published'])
     },
     wake: () => signals.send(channel, ['published']),
+    register: (consumer) => subscribe(sql, consumer),
     async open(consumer) {
       await subscribe(sql, consumer)
       const worker = createWorker(`consumer ${consumer.name}`, log, pollMs, () =>
@@ -91,19 +94,6 @@ export function createMailboxes(database: Database, signals: Signals, log: Log):
       stopListening()
       await Promise.all([...workers.keys()].map((worker) => worker.stop()))
     },
-  }
-}
-
-/**
- * Makes consumers known before any of them runs, in a deployment's one-shot set-up: what is published while one of them
- * has not started for the first time would pass it by.
- */
-export async function registerConsumers(
-  sql: postgres.Sql,
-  reactions: Readonly<Record<string, readonly Reaction[]>>,
-): Promise<void> {
-  for (const [name, own] of Object.entries(reactions)) {
-    if (own.length > 0) await subscribe(sql, { name, eventNames: own.map(({ event }) => event.name) })
   }
 }
 

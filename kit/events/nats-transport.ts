@@ -4,6 +4,7 @@ import type { Signals } from '../signals.ts'
 import type { Envelope, Transport } from './envelope.ts'
 import { openEventStream } from './jetstream.ts'
 import { createMailboxes } from './mailboxes.ts'
+import { beginAtEnd } from './read-position.ts'
 import { type StreamReader, startStreamReader } from './stream-reader.ts'
 
 export interface NatsOptions {
@@ -36,7 +37,12 @@ export function createNatsTransport(
       const failed = settled.find((one) => one.status === 'rejected')
       if (failed) throw failed.reason
     },
+    async register(consumer, eventNames) {
+      await begin(consumer)
+      await mailboxes.register({ name: consumer, eventNames })
+    },
     async consume(consumer, eventNames, handle) {
+      await begin(consumer)
       const mailbox = await mailboxes.open({ name: consumer, eventNames, handle })
       const reader = startStreamReader({
         sql: database.sql,
@@ -69,6 +75,16 @@ export function createNatsTransport(
       await mailboxes.close()
       await stream.close()
     },
+  }
+
+  /** Before it subscribes: what is published between the two is for it. */
+  async function begin(consumer: string): Promise<void> {
+    try {
+      await beginAtEnd(database.sql, consumer, stream)
+    } catch (err) {
+      // Too much is better than too little, and than waiting for the broker.
+      log.warn({ err, consumer }, 'a consumer that may be new hears all that the stream holds')
+    }
   }
 
   async function publishInOrder(chain: readonly Envelope[]): Promise<void> {

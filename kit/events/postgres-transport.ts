@@ -10,6 +10,7 @@ export function createPostgresTransport(database: Database, signals: Signals, lo
   return {
     name: 'postgres',
     publish: mailboxes.deposit,
+    register: (name, eventNames) => mailboxes.register({ name, eventNames }),
     consume: (name, eventNames, handle) => mailboxes.open({ name, eventNames, handle }),
     drain: mailboxes.drain,
     hasWaiting: mailboxes.hasWaiting,

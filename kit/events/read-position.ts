@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type postgres from 'postgres'
 import type { Envelope } from './envelope.ts'
+import type { EventStream } from './jetstream.ts'
 
 /** Who has read for so long without saying so is gone; the next one looks every five seconds, so 30 s pass at most. */
 const leaseSeconds = 25
@@ -25,6 +26,28 @@ export interface ReadPosition {
   seq(): Promise<number>
   /** Lets others read at once. */
   release(): Promise<void>
+}
+
+/**
+ * Has a consumer that nobody knows yet begin behind what the stream holds: that was not meant for it. One that is known
+ * keeps its position; known without one, it has subscribed while there was no stream, whose events are all for it.
+ *
+ * @throws when the stream does not answer; nothing has changed then.
+ */
+export async function beginAtEnd(
+  sql: postgres.Sql,
+  consumer: string,
+  stream: Pick<EventStream, 'state'>,
+): Promise<void> {
+  const known = await sql`
+    select 1 from bus.position where consumer = ${consumer}
+    union all
+    select 1 from bus.subscription where consumer = ${consumer} limit 1`
+  if (known.length > 0) return
+  const { made, lastSeq } = await stream.state()
+  await sql`
+    insert into bus.position (consumer, stream, seq) values (${consumer}, ${made}, ${lastSeq})
+    on conflict do nothing`
 }
 
 /** The position of a consumer in its own database, held by this process under a name of its own. */

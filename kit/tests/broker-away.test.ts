@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { brokerProgram, type OwnBroker, ownBroker } from './support/own-broker.ts'
-import { times } from './support/toy.ts'
+import { boxMade, times } from './support/toy.ts'
 import { toyHouse } from './support/toy-house.ts'
 import { seenOf } from './support/toy-process.ts'
 
@@ -34,6 +34,31 @@ describe.skipIf(!isHere)(`a broker that is away${isHere ? '' : ' (no nats-server
     await process.settle()
     expect(await seenOf(house.toy, 'box')).toEqual(all.slice(0, 30))
     expect(await seenOf(house.toy, 'other')).toEqual(all.slice(0, 30))
+  })
+
+  it('loses nothing for one who registers meanwhile: they hear all that it held', async () => {
+    await broker.start()
+    const process = await house.start(broker.carrier)
+    await process.emit('box', 1)
+    await process.relay.drain()
+    await broker.kill()
+    await process.transport.register('toy', [boxMade.name])
+    await process.emit('box', 2)
+    await broker.start()
+    await process.consume()
+    await vi.waitFor(async () => expect(await seenOf(house.toy, 'box')).toEqual([1, 2]), { timeout: 30_000 })
+  })
+
+  it('loses nothing for one who was known before there was a broker', async () => {
+    const before = await house.start()
+    await before.transport.register('toy', [boxMade.name])
+    await broker.start()
+    const publishing = await house.start(broker.carrier)
+    await publishing.emit('box', 1, 2)
+    await publishing.relay.drain()
+    await publishing.consume()
+    await publishing.settle()
+    expect(await seenOf(house.toy, 'box')).toEqual([1, 2])
   })
 
   it('loses and repeats nothing when it is killed in the middle', async () => {

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { readConfig } from '@guildhall/kit/config'
 import { domainNames } from '@guildhall/kit/discover'
+import { createLog } from '@guildhall/kit/log'
 import { freePort } from '@guildhall/kit/postgres/free-port'
 import { StartProblem } from '@guildhall/kit/postgres/start-problem'
 import { keyVariables, ownKeys } from './keys.ts'
@@ -77,7 +79,8 @@ export async function openSplitHouse(options: SplitHouseOptions): Promise<SplitH
     ...Object.fromEntries(domains.map((domain) => [urlVariable(domain), urlAt(ports.get(domain))])),
     ...options.environment,
   }
-  await registerAllConsumers(options.databaseUrl)
+  const config = readConfig(shared)
+  await registerAllConsumers(options.databaseUrl, config, createLog(config.LOG_LEVEL))
   const processes = new Map<string, ChildProcess>()
   const internal = await internalPorts(
     [...routers, ...parts].map(({ name }) => name),
