@@ -1,4 +1,4 @@
-import { and, asc, inArray, lte } from 'drizzle-orm'
+import { and, asc, count, gt, inArray, lte, max, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Schedule } from '../define-subgraph.ts'
 import type { BackboneTables } from './tables.ts'
@@ -11,54 +11,82 @@ const inboxKeptMs = 30 * day
 /** Clients that try again do so within minutes; a day covers a laptop that was closed overnight. */
 const answersKeptMs = day
 
-const batchSize = 5_000
+/** How much a run does at most. */
+export interface PruningLimits {
+  /** In one statement. */
+  rows: number
+  /** Statements for each table. */
+  batches: number
+}
 
-/** Removes what the backbone of a domain no longer needs, a bounded piece at a time. */
-export const backboneRetention = (backbone: BackboneTables): Schedule => ({
+/** A million rows of each table: whatever came together while nobody pruned is caught up with. */
+const usualLimits: PruningLimits = { rows: 5_000, batches: 200 }
+
+/** Removes what the backbone of a domain no longer needs, some rows at a time until there are no more. */
+export const backboneRetention = (backbone: BackboneTables, { rows, batches } = usualLimits): Schedule => ({
   name: 'pruneBackbone',
   everySeconds: 600,
   async run(ctx) {
-    await pruneOutbox(ctx, backbone)
-    await pruneInbox(ctx, backbone)
-    await pruneAnswers(ctx, backbone)
+    for (const prune of [outboxPruning, inboxPruning, answersPruning]) {
+      const pruneBatch = prune(ctx, backbone, rows)
+      for (let batch = 0; batch < batches && (await pruneBatch()); batch += 1);
+    }
   },
 })
 
+/** @returns what removes a batch and tells whether there may be more. */
+type Pruning = (ctx: Context, backbone: BackboneTables, rows: number) => () => Promise<boolean>
+
 const before = (ctx: Context, keptMs: number) => new Date(ctx.now().getTime() - keptMs)
 
-/** Looks at the oldest rows alone: what was not sent stays, whatever its age. */
-async function pruneOutbox(ctx: Context, { outbox }: BackboneTables): Promise<void> {
-  const oldest = ctx.db
-    .select({ seq: outbox.seq, sentAt: outbox.sentAt })
-    .from(outbox)
-    .orderBy(asc(outbox.seq))
-    .limit(batchSize)
-    .as('oldest')
-  const gone = ctx.db
-    .select({ seq: oldest.seq })
-    .from(oldest)
-    .where(lte(oldest.sentAt, before(ctx, outboxKeptMs)))
-  await ctx.db.delete(outbox).where(inArray(outbox.seq, gone))
+/** Goes through the oldest rows alone: what was not sent stays, whatever its age. */
+const outboxPruning: Pruning = (ctx, { outbox }, rows) => {
+  let last = 0
+  return async () => {
+    const looked = ctx.db
+      .$with('looked')
+      .as(
+        ctx.db
+          .select({ seq: outbox.seq, sentAt: outbox.sentAt })
+          .from(outbox)
+          .where(gt(outbox.seq, last))
+          .orderBy(asc(outbox.seq))
+          .limit(rows),
+      )
+    const old = ctx.db
+      .select({ seq: looked.seq })
+      .from(looked)
+      .where(lte(looked.sentAt, before(ctx, outboxKeptMs)))
+    const gone = ctx.db
+      .$with('gone')
+      .as(ctx.db.delete(outbox).where(inArray(outbox.seq, old)).returning({ seq: outbox.seq }))
+    const [batch] = await ctx.db
+      .with(looked, gone)
+      .select({
+        looked: count(),
+        last: max(looked.seq),
+        gone: sql<number>`(select count(*)::int from ${gone})`,
+      })
+      .from(looked)
+    last = batch?.last ?? last
+    return batch?.looked === rows && batch.gone > 0
+  }
 }
 
-async function pruneInbox(ctx: Context, { inbox }: BackboneTables): Promise<void> {
-  const old = ctx.db
-    .select({ eventId: inbox.eventId })
-    .from(inbox)
-    .where(lte(inbox.handledAt, before(ctx, inboxKeptMs)))
-    .limit(batchSize)
-  await ctx.db
-    .delete(inbox)
-    .where(and(lte(inbox.handledAt, before(ctx, inboxKeptMs)), inArray(inbox.eventId, old)))
-}
+const inboxPruning: Pruning =
+  (ctx, { inbox }, rows) =>
+  async () => {
+    const isOld = lte(inbox.handledAt, before(ctx, inboxKeptMs))
+    const old = ctx.db.select({ eventId: inbox.eventId }).from(inbox).where(isOld).limit(rows)
+    const gone = await ctx.db.delete(inbox).where(and(isOld, inArray(inbox.eventId, old)))
+    return gone.count >= rows
+  }
 
-async function pruneAnswers(ctx: Context, { idempotency }: BackboneTables): Promise<void> {
-  const old = ctx.db
-    .select({ key: idempotency.key })
-    .from(idempotency)
-    .where(lte(idempotency.createdAt, before(ctx, answersKeptMs)))
-    .limit(batchSize)
-  await ctx.db
-    .delete(idempotency)
-    .where(and(lte(idempotency.createdAt, before(ctx, answersKeptMs)), inArray(idempotency.key, old)))
-}
+const answersPruning: Pruning =
+  (ctx, { idempotency }, rows) =>
+  async () => {
+    const isOld = lte(idempotency.createdAt, before(ctx, answersKeptMs))
+    const old = ctx.db.select({ key: idempotency.key }).from(idempotency).where(isOld).limit(rows)
+    const gone = await ctx.db.delete(idempotency).where(and(isOld, inArray(idempotency.key, old)))
+    return gone.count >= rows
+  }
