@@ -1,7 +1,6 @@
 import { createECDH, randomBytes } from 'node:crypto'
 import { PushDelayed, PushRefused, PushTargetGone } from '@guildhall/kit/push/message'
 import { createWorld, type Person, type World } from '@guildhall/kit/testing/world'
-import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { devicesMax } from '../commands/register-device.ts'
 import { forgetUnseenDevices, unseenDays } from '../devices/retention.ts'
@@ -152,8 +151,8 @@ describe('a push message', () => {
     })
   })
 
-  it('forgets a device that is gone, but not one that was registered again meanwhile', async () => {
-    const ada = world.person()
+  it('forgets a device that is gone, but none that cannot be reached', async () => {
+    const [ada, ben] = [world.person(), world.person()]
     await phone(ada)
     world.push.answer = () => {
       throw new PushTargetGone('UNREGISTERED')
@@ -162,7 +161,6 @@ describe('a push message', () => {
     await world.settle()
     expect([await seenBy(ada), await statusOf(ada)]).toEqual([[], ['PUSH SKIPPED NO_DEVICE']])
 
-    const ben = world.person()
     await phone(ben)
     world.push.answer = () => {
       throw new Error('the network is away')
@@ -170,7 +168,31 @@ describe('a push message', () => {
     await tell(world, [noticeFor(ben.userId)])
     await world.settle()
     expect(await statusOf(ben)).toEqual(['PUSH RETRY'])
-    expect(await world.rows(devices, eq(devices.userId, ben.userId))).toHaveLength(1)
+    expect(await seenBy(ben)).toEqual(['Phone'])
+  })
+
+  it('of which its service says that it is gone leaves a device alone that was registered again meanwhile', async () => {
+    const ada = world.person()
+    const token = freshToken()
+    await phone(ada, token)
+    const { send } = world.push
+    world.push.send = async () => {
+      world.clock.advance(1)
+      await phone(ada, token, 'Phone, installed anew')
+      throw new PushTargetGone('UNREGISTERED')
+    }
+    try {
+      await tell(world, [noticeFor(ada.userId)])
+      await world.settle()
+    } finally {
+      world.push.send = send
+    }
+    expect([await seenBy(ada), await statusOf(ada)]).toEqual([
+      ['Phone, installed anew'],
+      ['PUSH SKIPPED NO_DEVICE'],
+    ])
+    await tell(world, [noticeFor(ada.userId)])
+    expect(await pushedTo(ada)).toEqual([token])
   })
 
   it('that is refused is given up, unless another device has taken it', async () => {
