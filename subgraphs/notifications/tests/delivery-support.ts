@@ -9,12 +9,15 @@ export interface Addressed extends Person {
   email: string
 }
 
-/** A person with an account that is in use, and an address that is verified unless it is said otherwise. */
+/** A person, by default a new one, with an account in use and an address that is verified unless it is said otherwise. */
 export async function addressed(
   world: World,
-  { status = 'ACTIVE', isVerified = true }: { status?: string; isVerified?: boolean } = {},
+  {
+    person = world.person(),
+    status = 'ACTIVE',
+    isVerified = true,
+  }: { person?: Person; status?: string; isVerified?: boolean } = {},
 ): Promise<Addressed> {
-  const person = world.person()
   const email = `${randomUUID()}@example.org`
   const { sql } = world.host.database
   const now = world.clock.now().toISOString()
