@@ -1,9 +1,13 @@
 import type { Contract } from './contract.ts'
+import { ownWords, type Words, wordyChannels } from './notification-words.ts'
 import type { AnyNotification } from './notifications.ts'
-import { variablesOf } from './templates.ts'
+import { fixedLength, variablesOf } from './templates.ts'
 
 /** What every template may use, see `NotificationType.variables`. */
 const givenVariables = ['watching']
+
+/** Letters of a push message that phones show of it before it is opened, besides the values in it. */
+const shownOfPush = { title: 65, body: 180 } as const
 
 /** What is wrong with the notification types of a house, each with what to mend. */
 export function notificationProblems(contracts: readonly Contract[]): string[] {
@@ -25,7 +29,7 @@ export function notificationProblems(contracts: readonly Contract[]): string[] {
       if (type.event && !events.some((event) => event.name === type.event?.name)) {
         problems.push(`notification ${type.key} follows ${type.event.name}, which is no event of ${domain}`)
       }
-      problems.push(...templateProblems(type))
+      problems.push(...templateProblems(type), ...channelProblems(type), ...pushProblems(type))
     }
   }
   return problems
@@ -34,8 +38,8 @@ export function notificationProblems(contracts: readonly Contract[]): string[] {
 /** @returns a line for each text that is no ICU message or shows what nobody hands in. */
 export function templateProblems({ key, variables, templates }: AnyNotification): string[] {
   const known = new Set<string>([...variables, ...givenVariables])
-  return Object.entries(templates).flatMap(([language, { title, body = '' }]) =>
-    [title, body].flatMap((template) => {
+  return Object.entries(templates).flatMap(([language, { title, body, mail, push }]) =>
+    [title, body, mail?.subject, mail?.body, push?.title, push?.body].flatMap((template = '') => {
       try {
         const missing = [...variablesOf(template)].filter((name) => !known.has(name))
         return missing.length > 0
@@ -49,3 +53,37 @@ export function templateProblems({ key, variables, templates }: AnyNotification)
     }),
   )
 }
+
+/** @returns a line for each way that has words where nobody reads them, or has none where they are missed. */
+function channelProblems({ key, channels, templates }: AnyNotification): string[] {
+  return wordyChannels.flatMap((channel) => {
+    const without = Object.entries(templates).filter(([, template]) => ownWords(template, channel) === null)
+    if (without.length === Object.keys(templates).length) return []
+    if (channels[channel] === undefined)
+      return [`notification ${key} has words for ${channel}, by which it does not come`]
+    return without.map(
+      ([language]) => `notification ${key} has words of their own for ${channel}, but none in ${language}`,
+    )
+  })
+}
+
+/** @returns a line for each text that a phone would cut whatever is shown in it. */
+function pushProblems({ key, channels, templates }: AnyNotification): string[] {
+  if (channels.PUSH === undefined) return []
+  return Object.entries(templates).flatMap(([language, template]) =>
+    tooLong(ownWords(template, 'PUSH') ?? { body: '', ...template }).map(
+      (part) =>
+        `notification ${key} pushes a ${part} in ${language} of more than ${shownOfPush[part]} letters: say it shorter in its push`,
+    ),
+  )
+}
+
+const tooLong = (words: Words) =>
+  (['title', 'body'] as const).filter((part) => {
+    try {
+      return fixedLength(words[part]) > shownOfPush[part]
+    } catch {
+      // It cannot be read, which is told already.
+      return false
+    }
+  })

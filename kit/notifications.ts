@@ -5,8 +5,13 @@ export type NotificationChannel = 'IN_APP' | 'EMAIL' | 'PUSH'
 
 /** A short text as ICU message, see `docs/anatomy.md`; a body that comes out empty is left away. */
 export interface NotificationTemplate {
+  /** In the app, and by every way that does not say it otherwise. */
   title: string
   body?: string
+  /** By mail, where there is room: what is not given is as in the app. An empty line begins a paragraph. */
+  mail?: { subject?: string; body?: string }
+  /** On a locked screen, where there is little: what is not given is as in the app. */
+  push?: { title?: string; body?: string }
 }
 
 /** What a template can show; instants in the reader's language and time zone. */

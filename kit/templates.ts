@@ -53,6 +53,21 @@ export function variablesOf(template: string): Set<string> {
   return found
 }
 
+/**
+ * How many letters a template says by itself at most: its longest choices, and nothing for what it shows.
+ *
+ * @throws SyntaxError when it is no ICU message.
+ */
+export const fixedLength = (template: string): number => lengthOf(astOf(template))
+
+const lengthOf = (ast: Ast): number =>
+  ast.reduce((length, element) => {
+    if (element.type === textElement) return length + element.value.length
+    if ('options' in element)
+      return length + Math.max(...Object.values(element.options).map(({ value }) => lengthOf(value)))
+    return length + ('children' in element ? lengthOf(element.children) : 0)
+  }, 0)
+
 function collect(ast: Ast, found: Set<string>): void {
   for (const element of ast) {
     // Of a text it is not the name of a variable.

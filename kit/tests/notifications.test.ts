@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Contract, defineContract, defineEvent } from '../contract.ts'
 import { notificationProblems } from '../notification-problems.ts'
-import { type AnyNotification, defineNotification } from '../notifications.ts'
+import { type AnyNotification, defineNotification, type NotificationTemplate } from '../notifications.ts'
 import { formatTemplate, variablesOf } from '../templates.ts'
 
 const boxMade = defineEvent({
@@ -27,6 +27,8 @@ const told = (more: Partial<AnyNotification> = {}): AnyNotification => ({
   }),
   ...more,
 })
+
+const everywhere = { IN_APP: true, EMAIL: true, PUSH: true }
 
 const contractOf = (domain: string, notifications: AnyNotification[]): Contract =>
   defineContract({
@@ -67,8 +69,14 @@ describe('a house does not start when', () => {
     ['in its body', { title: 'Hello', body: '{name}' }],
     ['deep in a choice', { title: '{count, plural, one {# {name}} other {#}}' }],
     ['as a choice', { title: '{name, select, a {A} other {B}}' }],
+    ['in the subject of its mail', { title: 'Hello', mail: { subject: '{name}' } }],
+    ['in the body of its mail', { title: 'Hello', mail: { body: '{name}' } }],
+    ['in the title of its push', { title: 'Hello', push: { title: '{name}' } }],
+    ['in the body of its push', { title: 'Hello', push: { body: '{name}' } }],
   ])('a text shows what nobody hands in, %s', (_, text) => {
-    expect(problemsOf({ templates: { en: { title: 'Fine, {count} {watching}' }, de: text } })).toEqual([
+    const en = { title: 'Fine, {count} {watching}', mail: {}, push: {} }
+    const de = { mail: {}, push: {}, ...text }
+    expect(problemsOf({ channels: everywhere, templates: { en, de } })).toEqual([
       'TEMPLATE_MISSING_VARIABLE: notification box.made shows name in de: declare it in its variables',
     ])
   })
@@ -77,6 +85,39 @@ describe('a house does not start when', () => {
     expect(problemsOf({ templates: { en: { title: '{count' } } })).toEqual([
       expect.stringContaining('notification box.made has a text in en that is no ICU message'),
     ])
+  })
+
+  it.each([
+    ['EMAIL', { mail: { body: 'At length.' } }],
+    ['PUSH', { push: { title: 'In short' } }],
+  ])('a type has words for a way by which it does not come: %s', (channel, own) => {
+    expect(problemsOf({ templates: { en: { title: 'Fine', ...own } } })).toEqual([
+      `notification box.made has words for ${channel}, by which it does not come`,
+    ])
+  })
+
+  it.each([
+    ['EMAIL', { mail: { body: 'At length.' } }],
+    ['PUSH', { push: { title: 'In short' } }],
+  ])('a type has words of their own for %s in one language only', (channel, own) => {
+    const templates = { en: { title: 'Fine', ...own }, de: { title: 'Schön' } }
+    expect(problemsOf({ channels: everywhere, templates })).toEqual([
+      `notification box.made has words of their own for ${channel}, but none in de`,
+    ])
+  })
+
+  it('a phone would not show all of what is pushed, whatever stands in it', () => {
+    const most = { title: `${'t'.repeat(65)}{count}`, body: 'b'.repeat(180) }
+    const choice = `{count, plural, one {${'o'.repeat(60)}} other {short}} more!{watching}`
+    const tooLong = (part: string, letters: number) =>
+      `notification box.made pushes a ${part} in en of more than ${letters} letters: say it shorter in its push`
+    const asPushed = (en: NotificationTemplate) => problemsOf({ channels: everywhere, templates: { en } })
+    expect(asPushed(most)).toEqual([])
+    expect(asPushed({ title: choice })).toEqual([tooLong('title', 65)])
+    expect(asPushed({ ...most, body: `${most.body}!` })).toEqual([tooLong('body', 180)])
+    expect(asPushed({ ...most, body: `${most.body}!`, push: { body: 'b' } })).toEqual([])
+    expect(asPushed({ title: 't', push: { title: `${most.title}!` } })).toEqual([tooLong('title', 65)])
+    expect(problemsOf({ templates: { en: { title: choice, body: `${most.body}!` } } })).toEqual([])
   })
 
   it('not when all is well', () => {

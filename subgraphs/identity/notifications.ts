@@ -99,10 +99,12 @@ export const notifications: readonly AnyNotification[] = [
     en: {
       title: 'One of your sessions was ended to be safe',
       body: 'Its refresh token was used twice, which happens when it was copied. Log in again.',
+      push: { body: 'It may have been copied. Log in again.' },
     },
     de: {
       title: 'Eine Ihrer Sitzungen wurde zur Sicherheit beendet',
       body: 'Ihr Schlüssel wurde zweimal benutzt, was geschieht, wenn er kopiert wurde. Melden Sie sich neu an.',
+      push: { body: 'Sie wurde vielleicht kopiert. Melden Sie sich neu an.' },
     },
   }),
   security('LOCKED_OUT', 'account.locked_out', 'Somebody tried too many wrong passwords.', {

@@ -93,10 +93,12 @@ export const notifications: readonly AnyNotification[] = [
       en: {
         title: '{organization} is about to be closed',
         body: 'It ends at {closesAt, date, ::yMMMMdjmmz}, and what belongs to it goes. Until then its owners can take it back.',
+        push: { body: 'It ends at {closesAt, date, ::yMMMMdjmmz}.' },
       },
       de: {
         title: '{organization} soll geschlossen werden',
         body: 'Es endet am {closesAt, date, ::yMMMMdjmmz}, und was dazugehört, geht mit. Bis dahin kann es widerrufen werden, wer es besitzt.',
+        push: { body: 'Es endet am {closesAt, date, ::yMMMMdjmmz}.' },
       },
     },
   }),

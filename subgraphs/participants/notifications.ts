@@ -45,19 +45,56 @@ const plain = (
     key,
     description,
     event,
-    facts: (payload) => ({ ...factsOf(payload), variables: { event: payload.eventTitle } }),
-    variables: ['event'],
+    facts: (payload) => ({
+      ...factsOf(payload),
+      variables: { event: payload.eventTitle, number: payload.number, partySize: payload.partySize },
+    }),
+    variables: ['event', 'number', 'partySize'],
     templates,
   })
 
 export const notifications: readonly AnyNotification[] = [
   plain(registrationConfirmed, 'registration.confirmed', 'You have a seat at an event.', {
-    en: { title: 'You have a seat at {event}' },
-    de: { title: 'Sie haben einen Platz bei {event}' },
+    en: {
+      title: 'You have a seat at {event}',
+      mail: {
+        body: `{partySize, plural, one {Your seat is} other {Your # seats are}} certain; the registration has the number {number}.
+
+Your ticket is with it: show it at the entrance.
+
+If you cannot come, withdraw the registration: then somebody else can have the seat.`,
+      },
+      push: { title: '{event}: you have a seat' },
+    },
+    de: {
+      title: 'Sie haben einen Platz bei {event}',
+      mail: {
+        body: `{partySize, plural, one {Ihr Platz ist} other {Ihre # Plätze sind}} sicher; die Anmeldung hat die Nummer {number}.
+
+Ihr Ticket finden Sie bei der Anmeldung: Zeigen Sie es am Einlass vor.
+
+Wenn Sie nicht kommen können, ziehen Sie die Anmeldung zurück: Dann wird der Platz für andere frei.`,
+      },
+      push: { title: '{event}: Sie haben einen Platz' },
+    },
   }),
   plain(registrationWaitlisted, 'registration.waitlisted', 'You are on the waitlist of an event.', {
-    en: { title: 'You are on the waitlist of {event}' },
-    de: { title: 'Sie stehen auf der Warteliste von {event}' },
+    en: {
+      title: 'You are on the waitlist of {event}',
+      mail: {
+        body: `All seats are taken at the moment; your registration has the number {number}.
+
+As soon as a seat is free for you, you hear of it. It is then kept for a while only, so have an eye on your mail.`,
+      },
+    },
+    de: {
+      title: 'Sie stehen auf der Warteliste von {event}',
+      mail: {
+        body: `Im Moment sind alle Plätze vergeben; Ihre Anmeldung hat die Nummer {number}.
+
+Sobald ein Platz für Sie frei ist, hören Sie davon. Er bleibt dann nur eine Weile für Sie frei: Sehen Sie ab und zu nach Ihrer Post.`,
+      },
+    },
   }),
   defineNotification({
     ...ofRegistrations,
@@ -77,10 +114,28 @@ export const notifications: readonly AnyNotification[] = [
       en: {
         title: 'A seat at {event} is yours if you want it',
         body: 'Accept it before {offerExpiresAt, date, ::yMMMMdjmmz}.',
+        mail: {
+          body: `A seat has become free, and it is kept for you. Accept it before {offerExpiresAt, date, ::yMMMMdjmmz}: then it goes to whoever is next on the waitlist.
+
+If you know already that you will not come, decline it, and they have it sooner.`,
+        },
+        push: {
+          title: '{event}: a seat is free for you',
+          body: 'Accept it before {offerExpiresAt, date, ::MMMMdjmmz}.',
+        },
       },
       de: {
         title: 'Ein Platz bei {event} ist für Sie frei',
         body: 'Nehmen Sie ihn bis {offerExpiresAt, date, ::yMMMMdjmmz} an.',
+        mail: {
+          body: `Ein Platz ist frei geworden und wird für Sie freigehalten. Nehmen Sie ihn bis {offerExpiresAt, date, ::yMMMMdjmmz} an: Danach bekommt ihn, wer als Nächstes auf der Warteliste steht.
+
+Wenn Sie schon wissen, dass Sie nicht kommen, lehnen Sie ihn ab. Dann ist er eher für andere frei.`,
+        },
+        push: {
+          title: '{event}: Ein Platz ist für Sie frei',
+          body: 'Nehmen Sie ihn bis {offerExpiresAt, date, ::MMMMdjmmz} an.',
+        },
       },
     },
   }),

@@ -19,7 +19,7 @@ export const outwardChannels = (type: NotificationTypeKey) => {
 export const waysOut = ({ type, channels }: Pick<Notice, 'type' | 'channels'>) =>
   outwardChannels(type).filter((channel) => channels?.includes(channel) ?? true)
 
-type Made = Pick<NotificationRow, 'id' | 'recipientId'> & Pick<Notice, 'type' | 'channels'>
+type Made = Pick<NotificationRow, 'id' | 'recipientId'> & Pick<Notice, 'type' | 'channels' | 'ownWords'>
 
 /**
  * Makes a delivery for each channel by which new notifications can leave. Whether they do is decided when it is taken
@@ -31,15 +31,19 @@ export async function enqueue(
   made: readonly Made[],
 ): Promise<void> {
   const rows = made.flatMap((notification) =>
-    waysOut(notification).map((channel) => ({ notification, channel })),
+    waysOut(notification).map((channel) => ({
+      notification,
+      channel,
+      words: notification.ownWords?.[channel] ?? null,
+    })),
   )
   if (rows.length === 0) return
   const now = deliveries.createdAt.mapToDriverValue(ctx.now())
   const column = (type: string, values: readonly unknown[]) =>
     sql`${sql.param(makePgArray([...values]))}::${sql.raw(type)}[]`
   // As arrays: thousands of parameters take longer to write and read than the rows to insert.
-  await tx.execute(sql`insert into ${deliveries} (id, notification_id, recipient_id, type, channel, next_at, created_at, changed_at)
-    select id, notification_id, recipient_id, type, channel, ${now}, ${now}, ${now}
+  await tx.execute(sql`insert into ${deliveries} (id, notification_id, recipient_id, type, channel, title, body, next_at, created_at, changed_at)
+    select id, notification_id, recipient_id, type, channel, title, body, ${now}, ${now}, ${now}
     from unnest(
       ${column(
         'uuid',
@@ -60,7 +64,15 @@ export async function enqueue(
       ${column(
         'notifications.notification_channel',
         rows.map(({ channel }) => channel),
+      )},
+      ${column(
+        'text',
+        rows.map(({ words }) => words?.title ?? null),
+      )},
+      ${column(
+        'text',
+        rows.map(({ words }) => words?.body ?? null),
       )}
-    ) as made (id, notification_id, recipient_id, type, channel)`)
+    ) as made (id, notification_id, recipient_id, type, channel, title, body)`)
   tx.afterCommit(() => ctx.signals.send(deliverySignal, ['due']))
 }

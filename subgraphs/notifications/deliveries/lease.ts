@@ -3,6 +3,7 @@ import type { Context } from '@guildhall/kit/context'
 import { sourcesOf } from '@guildhall/kit/state-machine'
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
 import { deliveryLife, waitingStatuses } from '../domain/delivery.ts'
+import type { Text } from '../domain/texts.ts'
 import { deliveries, type NotificationDeliveryRow, type NotificationRow, notifications } from '../tables.ts'
 
 /** Longer than sending may take: only what a dead sender has held is taken over. */
@@ -16,6 +17,14 @@ export interface Leased extends NotificationDeliveryRow {
   notification: NotificationRow
   until: Date
 }
+
+/** What a delivery says: words of its own, or those of the app. */
+export const wordsOf = ({
+  title,
+  body,
+  notification,
+}: Pick<Leased, 'title' | 'body' | 'notification'>): Text =>
+  title === null ? { title: notification.title, body: notification.body } : { title, body }
 
 const isDue = (now: Date) => and(inArray(deliveries.status, waitingStatuses), lte(deliveries.nextAt, now))
 

@@ -12,6 +12,8 @@ export async function collectDeliveries({ db }: Pick<Context, 'db'>, userId: str
         status: deliveries.status,
         reason: deliveries.reason,
         changedAt: deliveries.changedAt,
+        title: deliveries.title,
+        body: deliveries.body,
       })
       .from(deliveries)
       .where(eq(deliveries.recipientId, userId))

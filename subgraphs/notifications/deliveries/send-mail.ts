@@ -4,7 +4,7 @@ import { uuidOf } from '@guildhall/kit/ids'
 import { MailAddressRefused, MailRefused } from '@guildhall/kit/mail/message'
 import { attemptsMax, type Result } from '../domain/delivery.ts'
 import { settings } from '../settings.ts'
-import type { Leased } from './lease.ts'
+import { type Leased, wordsOf } from './lease.ts'
 import { notificationMail } from './notification-mail.ts'
 import { suppress } from './suppressions.ts'
 import { unsubscribeLink } from './unsubscribe-token.ts'
@@ -20,7 +20,7 @@ export async function sendMail(
   const link = unsubscribeLink(ctx, settings().PUBLIC_URL, notification)
   try {
     if (attempts > attemptsMax) throw new MailRefused('every sender died with it')
-    await mail.send(notificationMail(to, notification, link), {
+    await mail.send(notificationMail(to, { type: delivery.type, ...wordsOf(delivery) }, link), {
       id: uuidOf('dlv', delivery.id),
       createdAt: delivery.createdAt,
     })

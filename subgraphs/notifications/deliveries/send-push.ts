@@ -6,8 +6,8 @@ import { removeGone } from '../devices/remove-gone.ts'
 import { targetPlace } from '../devices/target.ts'
 import { attemptsMax, type Result } from '../domain/delivery.ts'
 import { type NotificationTypeKey, typeOf } from '../domain/notification-types.ts'
-import { deviceReceipts, type NotificationRow, type PushDeviceRow } from '../tables.ts'
-import type { Leased } from './lease.ts'
+import { deviceReceipts, type PushDeviceRow } from '../tables.ts'
+import { type Leased, wordsOf } from './lease.ts'
 
 /** What became of it at one device. */
 type AtDevice =
@@ -56,7 +56,7 @@ async function sendTo(
 ): Promise<AtDevice> {
   try {
     const target = JSON.parse(ctx.vault.open(device.target, targetPlace(device)))
-    const { providerId } = await push.send(target, pushMessage(delivery.notification))
+    const { providerId } = await push.send(target, pushMessage(delivery))
     // At once, not with the others: what one device has must not depend on how the rest fare.
     await ctx.db
       .insert(deviceReceipts)
@@ -80,10 +80,10 @@ async function sendTo(
 
 const daySeconds = 86_400
 
-function pushMessage({ id, type, title, body, subjectId }: NotificationRow): PushMessage {
+function pushMessage(delivery: Leased): PushMessage {
+  const { id, type, subjectId } = delivery.notification
   return {
-    title,
-    body,
+    ...wordsOf(delivery),
     data: { notificationId: id, type, ...(subjectId ? { subjectId } : {}) },
     tag: id.slice(id.indexOf('_') + 1),
     isUrgent: typeOf(type as NotificationTypeKey).isCritical,

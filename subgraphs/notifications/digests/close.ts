@@ -8,9 +8,20 @@ import { digestFacts, digestText } from '../domain/digest.ts'
 import { typeOf } from '../domain/notification-types.ts'
 import { unknownReader } from '../domain/texts.ts'
 import { verdictsOf } from '../preferences/verdicts.ts'
-import { deliveries, digestItems, digests, type NotificationRow, notifications, persons } from '../tables.ts'
+import {
+  deliveries,
+  digestItems,
+  digests,
+  type NotificationDeliveryRow,
+  type NotificationRow,
+  notifications,
+  persons,
+} from '../tables.ts'
 
 type DigestRow = typeof digests.$inferSelect
+
+/** A notification with what its delivery says otherwise. */
+type Gathered = NotificationRow & { own: Pick<NotificationDeliveryRow, 'title' | 'body'> }
 
 /** Handed over together, in one transaction. */
 const batchSize = 50
@@ -73,12 +84,20 @@ async function itemsOf(
   tx: Transaction,
   ctx: Context,
   closed: readonly DigestRow[],
-): Promise<Map<string, NotificationRow[]>> {
+): Promise<Map<string, Gathered[]>> {
   const rows = await tx
-    .select({ digest: digests, notification: notifications })
+    .select({
+      digest: digests,
+      notification: notifications,
+      own: { title: deliveries.title, body: deliveries.body },
+    })
     .from(digestItems)
     .innerJoin(digests, eq(digests.id, digestItems.digestId))
     .innerJoin(notifications, eq(notifications.id, digestItems.notificationId))
+    .innerJoin(
+      deliveries,
+      and(eq(deliveries.notificationId, notifications.id), eq(deliveries.channel, digests.channel)),
+    )
     .where(
       and(
         anyOf(
@@ -102,14 +121,16 @@ async function itemsOf(
   )
   const wanted = rows.filter((_, place) => verdicts[place]?.kind !== 'SKIP')
   const byDigest = Map.groupBy(wanted, ({ digest }) => digest.id)
-  return new Map([...byDigest].map(([id, of]) => [id, of.map(({ notification }) => notification)]))
+  return new Map(
+    [...byDigest].map(([id, of]) => [id, of.map(({ notification, own }) => ({ ...notification, own }))]),
+  )
 }
 
 async function send(
   tx: Transaction,
   ctx: Context,
   sent: readonly DigestRow[],
-  items: ReadonlyMap<string, NotificationRow[]>,
+  items: ReadonlyMap<string, Gathered[]>,
 ): Promise<void> {
   if (sent.length === 0) return
   const people = sent.map(({ recipientId }) => recipientId)
@@ -127,17 +148,20 @@ async function send(
     const notification = { ...facts, ...text, id, recipientId, type, category, cause, groupKey }
     return {
       channel,
+      // Alone it says what it would have said without waiting.
+      own: gathered.length === 1 ? gathered[0]?.own : undefined,
       notification: { ...notification, scopeIds: [...facts.scopeIds], seq: null, createdAt: now },
     }
   })
   await tx.insert(notifications).values(told.map(({ notification }) => notification))
   await tx.insert(deliveries).values(
-    told.map(({ channel, notification: { id: notificationId, recipientId, type } }) => ({
+    told.map(({ channel, own, notification: { id: notificationId, recipientId, type } }) => ({
       id: ctx.newId('dlv'),
       notificationId,
       recipientId,
       type,
       channel,
+      ...own,
       nextAt: now,
       createdAt: now,
       changedAt: now,

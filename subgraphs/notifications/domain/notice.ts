@@ -1,5 +1,6 @@
 import type { NotificationRow } from '../tables.ts'
 import type { NotificationChannel, NotificationTypeKey } from './notification-types.ts'
+import type { OwnWords } from './texts.ts'
 
 /** What one person is to be told. Carries all that is shown, so that showing it asks no other domain. */
 export interface Notice
@@ -14,6 +15,8 @@ export interface Notice
   groupKey?: string | null
   /** Only by these ways; default: by all that its type has. */
   channels?: readonly NotificationChannel[] | null
+  /** What is said otherwise by some ways; default: the same by all. */
+  ownWords?: OwnWords
   /** When it asks for nothing any more; default: never. */
   expiresAt?: Date | null
 }

@@ -61,7 +61,7 @@ const noticeOf = (
     ...more
   }: NotificationFacts,
   recipientId: string,
-): Omit<Notice, 'title' | 'body'> => ({
+): Omit<Notice, 'title' | 'body' | 'ownWords'> => ({
   type: type.key,
   recipientId,
   actorId: byAnother(actorId, recipientId),

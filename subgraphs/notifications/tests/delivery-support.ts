@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { userProfileUpdated } from '@guildhall/identity/contract'
 import { newId, uuidOf } from '@guildhall/kit/ids'
 import type { Person, World } from '@guildhall/kit/testing/world'
 import { asc, eq } from 'drizzle-orm'
 import { deliveries } from '../tables.ts'
+import { publish } from './support.ts'
 
 /** Somebody whom identity knows. */
 export interface Addressed extends Person {
@@ -27,6 +29,16 @@ export async function addressed(
     values (${uuidOf('usr', person.userId)}, ${status}, ${email}, ${isVerified ? now : null}, 'Ada', 'en', 'UTC',
       ${status === 'SUSPENDED' ? now : null}, ${now}, ${now})`
   return { ...person, email }
+}
+
+/** Somebody with an address and a phone, who reads as the tag says. */
+export async function reading(world: World, locale: string): Promise<Addressed> {
+  const one = await addressed(world)
+  const profile = { userId: one.userId, displayName: 'Ada', locale, timezone: 'Europe/Zurich', version: 1 }
+  await publish(world, userProfileUpdated, profile)
+  const phone = { platform: 'FCM', token: `${newId('dvc')}:${newId('dvc')}` }
+  await one.mutate('registerDevice', phone, 'device { id }')
+  return one
 }
 
 /** Somebody who runs the house. */
