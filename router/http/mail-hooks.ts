@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { ServiceUnavailable, Unauthenticated } from '@guildhall/kit/errors'
+import { type Language, languageOf } from '@guildhall/kit/languages'
 import type { SubgraphUpstream } from '@guildhall/kit/upstream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
@@ -27,20 +28,20 @@ export function registerMailHooks(app: FastifyInstance, options: MailHookOptions
     // Mail programs send one or the other, and all that matters stands in the address.
     for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data'])
       scope.addContentTypeParser(type, { parseAs: 'string' }, (_request, _body, done) => done(null, null))
-    scope.get<{ Querystring: { token?: string } }>('/unsubscribe', async (_request, reply) => {
+    scope.get<{ Querystring: Link }>('/unsubscribe', async ({ query: { lang } }, reply) => {
       // Programs that look into mails follow links: only the button does something.
-      return page(reply, 'Unsubscribe', asking)
+      return page(reply, readBy(lang), 'asking')
     })
-    scope.post<{ Querystring: { token?: string } }>(
+    scope.post<{ Querystring: Link }>(
       '/unsubscribe',
       { bodyLimit: maxFormBytes },
-      async ({ query: { token } }, reply) => {
+      async ({ query: { token, lang } }, reply) => {
         const { unsubscribe } = await ask(options, unsubscribed, unsubscribeMutation, {
           token: typeof token === 'string' ? token : '',
         })
         return unsubscribe.userErrors.length === 0
-          ? page(reply, 'Unsubscribed', `<p>${done}</p>`)
-          : page(reply.code(400), 'Nothing was changed', `<p>${invalid}</p>`)
+          ? page(reply, readBy(lang), 'done')
+          : page(reply.code(400), readBy(lang), 'invalid')
       },
     )
   })
@@ -103,20 +104,52 @@ const isSame = (given: string, expected: string): boolean => {
   return a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }
 
-const asking = `<p>No more mails of this kind?</p>
-<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click"><button>Unsubscribe</button></form>`
-const done = 'You get no more mails of this kind. In your settings you can have them again.'
-const invalid =
-  'This link is not complete, or too old. In your settings you can choose what is mailed to you.'
+/** What a link in a mail carries; as a client sends it, so that it may be anything. */
+interface Link {
+  token?: unknown
+  lang?: unknown
+}
+
+const readBy = (lang: unknown): Language => languageOf(typeof lang === 'string' ? lang : '')
+
+const form = (question: string, button: string) => `<p>${question}</p>
+<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click"><button>${button}</button></form>`
+
+/** Title and content of each page. */
+const pages = {
+  en: {
+    asking: ['Unsubscribe', form('No more mails of this kind?', 'Unsubscribe')],
+    done: [
+      'Unsubscribed',
+      '<p>You get no more mails of this kind. In your settings you can have them again.</p>',
+    ],
+    invalid: [
+      'Nothing was changed',
+      '<p>This link is not complete, or too old. In your settings you can choose what is mailed to you.</p>',
+    ],
+  },
+  de: {
+    asking: ['Abbestellen', form('Keine solchen Mails mehr?', 'Abbestellen')],
+    done: [
+      'Abbestellt',
+      '<p>Sie erhalten keine solchen Mails mehr. In Ihren Einstellungen können Sie sie wieder einschalten.</p>',
+    ],
+    invalid: [
+      'Nichts wurde geändert',
+      '<p>Dieser Link ist unvollständig oder zu alt. In Ihren Einstellungen wählen Sie, was Ihnen gemailt wird.</p>',
+    ],
+  },
+} as const satisfies Record<Language, object>
 
 /** The token stands in the address of the page: it goes nowhere from here, and nobody keeps the page. */
-function page(reply: FastifyReply, title: string, content: string): string {
+function page(reply: FastifyReply, language: Language, which: keyof (typeof pages)['en']): string {
+  const [title, content] = pages[language][which]
   reply.type('text/html; charset=utf-8').headers({
     'content-security-policy':
       "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
   })
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><h1>${title}</h1>${content}</html>`
 }

@@ -70,6 +70,9 @@ async function wayOut(reading: { userId: string; email: string }): Promise<strin
   return link.slice('http://localhost:4000'.length)
 }
 
+/** What stands on a page, its title twice. */
+const textOf = (page: string) => page.replace(/<[^>]*>/g, '').replaceAll('\n', '')
+
 const oneClick = (url: string) =>
   app.inject({
     method: 'POST',
@@ -93,6 +96,29 @@ describe('the link in a mail', () => {
     }
     await confirm(ada.userId)
     expect(await mailed(ada.email)).toHaveLength(2)
+  })
+
+  it('speaks the language that it names, and English if that is none of ours', async () => {
+    const said = async (url: string) => {
+      const [asking, refused] = [await app.inject({ method: 'GET', url }), await oneClick(url)]
+      return [asking, refused].map(
+        ({ body }) => body.slice(body.indexOf('<html'), body.indexOf('<meta')) + textOf(body),
+      )
+    }
+    const english = [
+      '<html lang="en">UnsubscribeUnsubscribeNo more mails of this kind?Unsubscribe',
+      '<html lang="en">Nothing was changedNothing was changedThis link is not complete, or too old. In your settings you can choose what is mailed to you.',
+    ]
+    for (const url of ['?lang=en', '?lang=fr', '?lang=de&lang=de', '?lang=%22%3E', ''])
+      expect(await said(`/unsubscribe${url}`)).toEqual(english)
+    expect(await said('/unsubscribe?lang=de-CH&token=nonsense')).toEqual([
+      '<html lang="de">AbbestellenAbbestellenKeine solchen Mails mehr?Abbestellen',
+      '<html lang="de">Nichts wurde geändertNichts wurde geändertDieser Link ist unvollständig oder zu alt. In Ihren Einstellungen wählen Sie, was Ihnen gemailt wird.',
+    ])
+    const link = (await wayOut(await reader())).replace('lang=en', 'lang=de')
+    expect(textOf((await oneClick(link)).body)).toBe(
+      'AbbestelltAbbestelltSie erhalten keine solchen Mails mehr. In Ihren Einstellungen können Sie sie wieder einschalten.',
+    )
   })
 
   it('does nothing when it was changed, and says the same whoever it would be for', async () => {

@@ -1,17 +1,21 @@
+import { anyOf } from '@guildhall/kit/any-of'
 import type { Context } from '@guildhall/kit/context'
+import { type Language, languageOf } from '@guildhall/kit/languages'
 import { devicesOf } from '../devices/devices-of.ts'
 import type { ToGather } from '../digests/gather.ts'
 import type { Result } from '../domain/delivery.ts'
 import type { NotificationTypeKey } from '../domain/notification-types.ts'
+import { unknownReader } from '../domain/texts.ts'
 import { type Verdict, verdictsOf } from '../preferences/verdicts.ts'
-import type { DeliveryReason, PushDeviceRow } from '../tables.ts'
+import { type DeliveryReason, type PushDeviceRow, persons } from '../tables.ts'
 import { addressesOf } from './addresses.ts'
 import type { Leased } from './lease.ts'
 import type { Noted } from './note.ts'
+import type { MailTarget } from './send-mail.ts'
 import { suppressedAmong } from './suppressions.ts'
 
 /** A delivery that is to leave, and where to. */
-export type Ready = { delivery: Leased; to: string } | { delivery: Leased; devices: PushDeviceRow[] }
+export type Ready = { delivery: Leased } & (MailTarget | { devices: PushDeviceRow[] })
 
 /** What to do with deliveries that were taken up. */
 export interface Prepared {
@@ -85,11 +89,25 @@ async function forMail(ctx: Context, wanted: readonly Leased[]): Promise<(Ready 
     wanted.map(({ recipientId }) => recipientId),
   )
   const suppressed = await suppressedAmong(ctx, [...addresses.values()])
+  const languages = await languagesOf(ctx, [...addresses.keys()])
   return wanted.map((delivery) => {
     const to = addresses.get(delivery.recipientId)
     if (to === undefined) return skipped(delivery, 'NO_ADDRESS')
-    return suppressed.has(to) ? skipped(delivery, 'SUPPRESSED') : { delivery, to }
+    if (suppressed.has(to)) return skipped(delivery, 'SUPPRESSED')
+    return { delivery, to, language: languages.get(delivery.recipientId) ?? languageOf(unknownReader.locale) }
   })
+}
+
+async function languagesOf(
+  { db }: Pick<Context, 'db'>,
+  userIds: readonly string[],
+): Promise<Map<string, Language>> {
+  if (userIds.length === 0) return new Map()
+  const rows = await db
+    .select({ id: persons.id, locale: persons.locale })
+    .from(persons)
+    .where(anyOf(persons.id, userIds))
+  return new Map(rows.map(({ id, locale }) => [id, languageOf(locale)]))
 }
 
 async function forPush(ctx: Context, wanted: readonly Leased[]): Promise<(Ready | Noted)[]> {

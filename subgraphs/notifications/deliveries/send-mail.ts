@@ -1,6 +1,7 @@
 import type { Outlets } from '@guildhall/kit/background-work'
 import type { Context } from '@guildhall/kit/context'
 import { uuidOf } from '@guildhall/kit/ids'
+import type { Language } from '@guildhall/kit/languages'
 import { MailAddressRefused, MailRefused } from '@guildhall/kit/mail/message'
 import { attemptsMax, type Result } from '../domain/delivery.ts'
 import { settings } from '../settings.ts'
@@ -9,18 +10,24 @@ import { notificationMail } from './notification-mail.ts'
 import { suppress } from './suppressions.ts'
 import { unsubscribeLink } from './unsubscribe-token.ts'
 
+/** Where a mail goes, and what is read there. */
+export interface MailTarget {
+  to: string
+  language: Language
+}
+
 /** Hands one mail over. Its Message-ID comes from the delivery, so that one that comes twice can be told. */
 export async function sendMail(
   ctx: Context,
   { mail }: Pick<Outlets, 'mail'>,
   delivery: Leased,
-  to: string,
+  { to, language }: MailTarget,
 ): Promise<Result> {
-  const { notification, attempts } = delivery
-  const link = unsubscribeLink(ctx, settings().PUBLIC_URL, notification)
+  const { notification, attempts, type } = delivery
+  const link = unsubscribeLink(ctx, settings().PUBLIC_URL, notification, language)
   try {
     if (attempts > attemptsMax) throw new MailRefused('every sender died with it')
-    await mail.send(notificationMail(to, { type: delivery.type, ...wordsOf(delivery) }, link), {
+    await mail.send(notificationMail({ to, type, language, ...wordsOf(delivery) }, link), {
       id: uuidOf('dlv', delivery.id),
       createdAt: delivery.createdAt,
     })

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Context } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
+import type { Language } from '@guildhall/kit/languages'
 import { type NotificationTypeKey, typeOf } from '../domain/notification-types.ts'
 import { categories } from '../domain/preferences.ts'
 import type { NotificationRow } from '../tables.ts'
@@ -44,9 +45,12 @@ export function unsubscribeLink(
   ctx: Pick<Context, 'vault'>,
   publicUrl: string,
   { recipientId, type, category }: Pick<NotificationRow, 'recipientId' | 'type' | 'category'>,
+  language: Language,
 ): string | null {
   if (typeOf(type as NotificationTypeKey).isCritical) return null
   const url = new URL('/unsubscribe', publicUrl)
+  // The page behind it knows nobody.
+  url.searchParams.set('lang', language)
   url.searchParams.set('token', unsubscribeToken(ctx, { userId: recipientId, category }))
   return url.href
 }

@@ -47,5 +47,5 @@ export async function sendBatch(ctx: Context, outlets: Outlets): Promise<number>
 
 const send = (ctx: Context, outlets: Outlets, ready: Ready): Promise<Result> =>
   'to' in ready
-    ? sendMail(ctx, outlets, ready.delivery, ready.to)
+    ? sendMail(ctx, outlets, ready.delivery, ready)
     : sendPush(ctx, outlets, ready.delivery, ready.devices)

@@ -1,4 +1,5 @@
 import { isId } from '@guildhall/kit/ids'
+import { languageOf } from '@guildhall/kit/languages'
 import type { StateMachine } from '@guildhall/kit/state-machine'
 import { formatTemplate, type Reader } from '@guildhall/kit/templates'
 import type { NotificationType } from './notification-types.ts'
@@ -53,11 +54,11 @@ export function digestText(
   const [first] = items
   if (!first) throw new Error('there is nothing to tell')
   if (items.length === 1) return { title: first.title, body: first.body }
-  const language = reader.locale.startsWith('de') ? 'de' : 'en'
+  const language = languageOf(reader.locale)
   const say = (template: string, more: number) =>
     formatTemplate(
       template,
-      { ...reader, locale: language === 'de' ? reader.locale : 'en' },
+      { ...reader, locale: reader.locale.startsWith(language) ? reader.locale : language },
       { first: first.title, more },
     )
   const lines = items
