@@ -3,9 +3,10 @@ import { createWorld, type Person, type TestOrganization, type World } from '@gu
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { published } from '../../events/tests/support.ts'
+import { unsubscribeToken } from '../deliveries/unsubscribe-token.ts'
 import { declaredNotifications } from '../domain/notification-types.ts'
 import { preferences, scopeDefaults } from '../tables.ts'
-import { noticeFor, tell, times } from './support.ts'
+import { noticeFor, ownContext, tell, times } from './support.ts'
 
 let world: World
 let organization: TestOrganization
@@ -151,6 +152,7 @@ describe('what cannot be chosen', () => {
   it.each<[input: object, problem: string]>([
     [{ type: 'kettle.boiled', isEnabled: false }, 'CATEGORY_UNKNOWN input.type'],
     [{ type: 'registration.offered', isEnabled: false }, 'CRITICAL_CANNOT_BE_DISABLED input.isEnabled'],
+    [{ type: 'account.welcome', channel: 'EMAIL', isEnabled: true }, 'CHANNEL_NOT_SUPPORTED input.channel'],
     [{ category: 'ACCOUNT', isEnabled: false }, 'PREFERENCE_LOCKED input.isEnabled'],
     [{ isEnabled: false }, 'INVALID_VALUE input.category'],
     [{ category: 'EVENTS', type: 'event.published', isEnabled: false }, 'INVALID_VALUE input.type'],
@@ -195,11 +197,45 @@ describe('defaults of a scope', () => {
 
   it.each<[input: object, problem: string]>([
     [{ type: 'kettle.boiled', isEnabled: false }, 'CATEGORY_UNKNOWN input.type'],
+    [{ type: 'account.welcome', channel: 'EMAIL', isEnabled: true }, 'CHANNEL_NOT_SUPPORTED input.channel'],
     [{ category: 'ACCOUNT', isEnabled: false }, 'PREFERENCE_LOCKED input.isEnabled'],
     [{ scopeId: newId('evt'), isEnabled: false }, 'NOT_FOUND input.scopeId'],
   ])('are refused as choices are: %j', async (input, problem) => {
     const { organizer: by } = people()
     const answer = await setDefault(by, { scopeId: eventId, channel: 'IN_APP', ...input })
     expect(codesOf(answer)).toEqual([problem])
+  })
+})
+
+describe('a link to unsubscribe', () => {
+  const unsubscribe = (token: string) =>
+    world.anonymous.mutate<{ category: string | null }>('unsubscribe', { token }, 'category')
+  const tokenFor = (one: Person) =>
+    unsubscribeToken(ownContext(world), { userId: one.userId, category: 'PROJECTS' })
+
+  it('turns mails of its category off for whom it was made', async () => {
+    const one = world.person()
+    const turnedOff = { category: 'PROJECTS', userErrors: [] }
+    expect([await unsubscribe(tokenFor(one)), await unsubscribe(tokenFor(one))]).toEqual([
+      turnedOff,
+      turnedOff,
+    ])
+    expect(await chosen(one)).toMatchObject([
+      { category: 'PROJECTS', type: null, scopeId: null, channel: 'EMAIL', isEnabled: false },
+    ])
+  })
+
+  it.each<[how: string, change: (token: string) => string]>([
+    ['empty', () => ''],
+    ['cut short', (token) => token.slice(0, -1)],
+    ['made longer', (token) => `${token}x`],
+    ['that of another category', (token) => token.replace('PROJECTS', 'EVENTS')],
+    ['that of no category', (token) => token.replace('PROJECTS', 'KETTLES')],
+    ['that of somebody else', (token) => token.replace(/^usr_\w+/, newId('usr'))],
+  ])('is refused when it is %s', async (_how, change) => {
+    const one = world.person()
+    const answer = await unsubscribe(change(tokenFor(one)))
+    expect([answer.category, codesOf(answer)]).toEqual([null, ['UNSUBSCRIBE_TOKEN_INVALID input.token']])
+    expect(await chosen(one)).toEqual([])
   })
 })
