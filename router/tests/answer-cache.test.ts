@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { connect, createServer, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { redisUrl } from './support/redis.ts'
+import { isRedisHere, openRedis, type TestRedis, withoutRedis } from './support/redis.ts'
 import { startTideWorld, type TideWorld } from './support/tide-world.ts'
 import { until, untilHeard } from './support/world.ts'
 
@@ -175,69 +175,71 @@ describe('the room for them', () => {
   })
 })
 
-describe.skipIf(redisUrl === undefined)(
-  'answers in a Redis of several routers (none answers on 127.0.0.1:6379: skipped)',
-  () => {
-    const open: { close(): unknown }[] = []
-    afterEach(async () => {
-      for (const one of open.splice(0).reverse()) await one.close()
-    })
-    const start = async (url: string, id: string) => {
-      const world = await startTideWorld({ redisUrl: url }, id)
-      open.push(world)
-      return world
-    }
+describe.skipIf(!isRedisHere)(`answers in a Redis of several routers${withoutRedis}`, () => {
+  let redis: TestRedis
+  beforeAll(async () => {
+    redis = await openRedis()
+  })
+  afterAll(() => redis?.stop())
+  const open: { close(): unknown }[] = []
+  afterEach(async () => {
+    for (const one of open.splice(0).reverse()) await one.close()
+  })
+  const start = async (url: string, id: string) => {
+    const world = await startTideWorld({ redisUrl: url }, id)
+    open.push(world)
+    return world
+  }
 
-    it('are given again by the other router, and dropped there too', async () => {
-      const id = randomUUID()
-      const [one, two] = [await start(redisUrl ?? '', id), await start(redisUrl ?? '', id)]
-      const isShared = async () =>
-        JSON.stringify(await data(one, '{ tide }')) === JSON.stringify(await data(two, '{ tide }'))
-      await until(isShared)
-      const answer = await data(one, 'query Shared { tide }')
-      expect(await data(two, 'query Shared { tide }')).toEqual(answer)
+  it('are given again by the other router, and dropped there too', async () => {
+    const id = randomUUID()
+    const [one, two] = [await start(redis.url, id), await start(redis.url, id)]
+    const isShared = async () =>
+      JSON.stringify(await data(one, '{ tide }')) === JSON.stringify(await data(two, '{ tide }'))
+    await until(isShared)
+    const answer = await data(one, 'query Shared { tide }')
+    expect(await data(two, 'query Shared { tide }')).toEqual(answer)
 
-      const { token } = one.identity.login('ada')
-      const query = '{ mine { who count } }'
-      const mine = await data(one, query, { token })
-      expect(await data(one, query, { token })).toEqual(mine)
-      await one.post('mutation { change }', { token })
-      expect(await data(one, query, { token })).not.toEqual(mine)
-    })
+    const { token } = one.identity.login('ada')
+    const query = '{ mine { who count } }'
+    const mine = await data(one, query, { token })
+    expect(await data(one, query, { token })).toEqual(mine)
+    await one.post('mutation { change }', { token })
+    expect(await data(one, query, { token })).not.toEqual(mine)
+  })
 
-    it('are no more while it is away, without an error, and again when it is back', async () => {
-      const sockets = new Set<Socket>()
-      let isCut = false
-      const wire = createServer((socket) => {
-        if (isCut) return void socket.destroy()
-        const far = connect(6379, '127.0.0.1')
-        for (const end of [socket, far]) {
-          sockets.add(end)
-          end.on('error', () => {}).on('close', () => sockets.delete(end))
-        }
-        socket.pipe(far).pipe(socket)
-      })
-      await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve))
-      open.push({ close: () => new Promise((resolve) => wire.close(resolve)) })
-      const address = wire.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      const world = await start(`redis://127.0.0.1:${port}`, randomUUID())
-      const isShared = async () => {
-        const [first, second] = [await world.post('{ tide }'), await world.post('{ tide }')]
-        expect([first.status, second.status, first.body.errors, second.body.errors]).toEqual([
-          200,
-          200,
-          undefined,
-          undefined,
-        ])
-        return JSON.stringify(first.body) === JSON.stringify(second.body)
+  it('are no more while it is away, without an error, and again when it is back', async () => {
+    const sockets = new Set<Socket>()
+    let isCut = false
+    const wire = createServer((socket) => {
+      if (isCut) return void socket.destroy()
+      const far = connect(redis.port, '127.0.0.1')
+      for (const end of [socket, far]) {
+        sockets.add(end)
+        end.on('error', () => {}).on('close', () => sockets.delete(end))
       }
-      await until(isShared)
-      isCut = true
-      for (const socket of sockets) socket.destroy()
-      await until(async () => !(await isShared()))
-      isCut = false
-      await until(isShared, 15_000)
-    }, 30_000)
-  },
-)
+      socket.pipe(far).pipe(socket)
+    })
+    await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve))
+    open.push({ close: () => new Promise((resolve) => wire.close(resolve)) })
+    const address = wire.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const world = await start(`redis://127.0.0.1:${port}`, randomUUID())
+    const isShared = async () => {
+      const [first, second] = [await world.post('{ tide }'), await world.post('{ tide }')]
+      expect([first.status, second.status, first.body.errors, second.body.errors]).toEqual([
+        200,
+        200,
+        undefined,
+        undefined,
+      ])
+      return JSON.stringify(first.body) === JSON.stringify(second.body)
+    }
+    await until(isShared)
+    isCut = true
+    for (const socket of sockets) socket.destroy()
+    await until(async () => !(await isShared()))
+    isCut = false
+    await until(isShared, 15_000)
+  }, 30_000)
+})

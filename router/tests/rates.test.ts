@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { UserCaller } from '@guildhall/kit/caller'
 import { createLog } from '@guildhall/kit/log'
 import { GraphQLError } from 'graphql'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { payerOf } from '../callers/payer.ts'
 import { createRates, type Payer, type RateTuning } from '../operations/rates.ts'
 import { connectRedis, type SharedRedis } from '../redis.ts'
-import { redisUrl } from './support/redis.ts'
-import { until } from './support/world.ts'
+import { isRedisHere, openRedis, type TestRedis, withoutRedis } from './support/redis.ts'
+import { startWorld, until, type World } from './support/world.ts'
 
 const rates = (tuning: Partial<RateTuning>, redis?: SharedRedis) =>
   createRates({ user: 0, key: 0, address: 0, ...tuning }, redis)
@@ -61,9 +61,14 @@ describe('the cost that may be spent in a minute', () => {
   })
 })
 
-describe.skipIf(redisUrl === undefined)('several routers (no Redis on 127.0.0.1:6379: skipped)', () => {
+describe.skipIf(!isRedisHere)(`several routers${withoutRedis}`, () => {
+  let server: TestRedis
+  beforeAll(async () => {
+    server = await openRedis()
+  })
+  afterAll(() => server?.stop())
   const open = async () => {
-    const redis = connectRedis(redisUrl ?? '', createLog('silent'))
+    const redis = connectRedis(server.url, createLog('silent'))
     await until(() => redis.isUp())
     return redis
   }
@@ -91,6 +96,48 @@ describe.skipIf(redisUrl === undefined)('several routers (no Redis on 127.0.0.1:
     redis.client.destroy()
     expect(await waitOf(spend(ada, 100))).toBe(undefined)
     expect(await waitOf(spend(ada, 1))).toBe(60)
+  })
+})
+
+describe.skipIf(!isRedisHere)(`routers that are told of one Redis${withoutRedis}`, () => {
+  let server: TestRedis
+  const worlds: World[] = []
+  beforeAll(async () => {
+    server = await openRedis()
+    const rates = { user: 3, key: 3, address: 0 }
+    for (let count = 0; count < 2; count++) {
+      worlds.push(await startWorld('in-process', { redisUrl: server.url, gate: { rates } }))
+    }
+  })
+  afterAll(async () => {
+    for (const world of worlds) await world.close()
+    await server?.stop()
+  })
+
+  /** What happens to somebody who asks at these routers, one after the other. */
+  const statusesAt = async (tokenAt: (world: World) => string | Promise<string>, ...at: number[]) => {
+    const replies: Awaited<ReturnType<World['post']>>[] = []
+    for (const index of at) {
+      const world = worlds[index] as World
+      replies.push(await world.post('{ __typename }', { token: tokenAt(world) }))
+    }
+    return { statuses: replies.map(({ status }) => status), last: replies.at(-1) }
+  }
+  const person = () => {
+    const userId = `usr_${randomUUID()}`
+    return (world: World) => world.identity.login(userId).token
+  }
+
+  it('let nobody spend at one what was spent at the other', async () => {
+    // They connect in the background, and count for themselves until then.
+    await until(async () => (await statusesAt(person(), 0, 0, 0, 1)).statuses[3] === 429, 15_000)
+    const { statuses, last } = await statusesAt(person(), 0, 1, 0, 1)
+    expect(statuses).toEqual([200, 200, 200, 429])
+    expect(last?.body.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryable: true } }])
+    const seconds = Number(last?.headers.get('retry-after'))
+    expect(seconds).toBeGreaterThan(0)
+    expect(seconds).toBeLessThanOrEqual(60)
+    expect((await statusesAt(person(), 1, 1, 1)).statuses).toEqual([200, 200, 200])
   })
 })
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connectRedis, type SharedRedis } from '../redis.ts'
-import { redisUrl } from './support/redis.ts'
+import { isRedisHere, openRedis, type TestRedis, withoutRedis } from './support/redis.ts'
 import { recordingLog, until } from './support/world.ts'
 
 let redis: SharedRedis | undefined
@@ -11,26 +11,29 @@ afterEach(() => redis?.close())
 const ping = (client: SharedRedis['client']) => client.ping()
 const without = () => 'decided without'
 
-describe.skipIf(redisUrl === undefined)(
-  'a Redis that is there (none answers on 127.0.0.1:6379: skipped)',
-  () => {
-    it('is asked', async () => {
-      const { log, logged } = recordingLog()
-      const shared = connectRedis(redisUrl ?? '', log)
-      redis = shared
-      await until(() => shared.isUp())
-      const key = `guildhall-test:${randomUUID()}`
-      expect(await shared.ask((client) => client.set(key, 'x', { EX: 5 }), without)).toBe('OK')
-      expect(
-        await shared.ask(
-          (client) => client.get(key),
-          () => null,
-        ),
-      ).toBe('x')
-      expect(logged).toEqual([])
-    })
-  },
-)
+describe.skipIf(!isRedisHere)(`a Redis that is there${withoutRedis}`, () => {
+  let server: TestRedis
+  beforeAll(async () => {
+    server = await openRedis()
+  })
+  afterAll(() => server?.stop())
+
+  it('is asked', async () => {
+    const { log, logged } = recordingLog()
+    const shared = connectRedis(server.url, log)
+    redis = shared
+    await until(() => shared.isUp())
+    const key = `guildhall-test:${randomUUID()}`
+    expect(await shared.ask((client) => client.set(key, 'x', { EX: 5 }), without)).toBe('OK')
+    expect(
+      await shared.ask(
+        (client) => client.get(key),
+        () => null,
+      ),
+    ).toBe('x')
+    expect(logged).toEqual([])
+  })
+})
 
 describe('a Redis that is away', () => {
   it('is not waited for', async () => {
