@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { readConfig } from '@guildhall/kit/config'
 import { expect, it } from 'vitest'
+import { routerTuning } from '../../scripts/house/router-tuning.ts'
 import { root } from './support/sources.ts'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
@@ -17,4 +19,8 @@ it.each(['docs/operations.md', '.env.example'])('%s tells of every setting', (fi
   const text = read(file)
   expect(settings.length).toBeGreaterThan(20)
   expect(settings.filter((name) => !new RegExp(`\\b${name}(_FILE)?\\b`).test(text))).toEqual([])
+})
+
+it.each(['auto', 'on', 'off'] as const)('INTROSPECTION=%s is what the router does', (introspection) => {
+  expect(routerTuning(readConfig({ INTROSPECTION: introspection })).introspection).toBe(introspection)
 })
