@@ -3,6 +3,7 @@ import type { Caller } from '@guildhall/kit/caller'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createAdmission } from '../live/admission.ts'
 import { createBacklog } from '../live/backlog.ts'
+import { type LiveLimits, liveLimits } from '../live/limits.ts'
 import { createMessageBudget } from '../live/message-budget.ts'
 import { connect, openSocket, upgradeStatus } from './support/raw-socket.ts'
 import { closeCode, startWorld, until, type World } from './support/world.ts'
@@ -103,16 +104,74 @@ describe('sockets of one address', () => {
   })
 })
 
-describe('what is counted', () => {
-  const anonymous = { kind: 'anonymous' } as const
-  const user = (userId: string): Caller => ({
-    kind: 'user',
-    userId,
-    sessionId: 's',
-    platformRoles: [],
-    grants: {},
+const anonymous = { kind: 'anonymous' } as const
+const user = (userId: string): Caller => ({
+  kind: 'user',
+  userId,
+  sessionId: 's',
+  platformRoles: [],
+  grants: {},
+})
+
+describe('where the operator says nothing', () => {
+  const limits: LiveLimits = {
+    subscriptionsPerSocket: 50,
+    messagesPerSecond: 20,
+    messageBurst: 120,
+    messageBytes: 65_536,
+    connectionsPerUser: 50,
+    connectionsPerAddress: 500,
+    anonymousPerAddress: 20,
+    anonymous: 1_000,
+    waitingEvents: 256,
+    waitingBytes: 1_048_576,
+  }
+
+  it('these are the limits, each until it is set', () => {
+    expect(liveLimits()).toEqual(limits)
+    const names = Object.keys(limits) as (keyof LiveLimits)[]
+    expect(liveLimits(Object.fromEntries(names.map((name) => [name, undefined])))).toEqual(limits)
+    for (const name of names) expect(liveLimits({ [name]: 7 })).toEqual({ ...limits, [name]: 7 })
   })
 
+  /** How many are let in, of more than should be. */
+  const admitted = (tries: number, isLetIn: (index: number) => boolean | undefined): number =>
+    Array.from({ length: tries }, (_, index) => isLetIn(index)).filter(Boolean).length
+
+  it('a router takes a thousand strangers, of one address twenty', () => {
+    const { enter } = createAdmission(liveLimits())
+    expect(admitted(30, () => enter('a') !== undefined)).toBe(20)
+    expect(admitted(1_100, (index) => enter(`b${index}`) !== undefined)).toBe(980)
+  })
+
+  it('a user has fifty connections, and an address five hundred', () => {
+    const { enter } = createAdmission(liveLimits())
+    expect(admitted(60, () => enter('a')?.identify(user('ada')))).toBe(50)
+    const { enter: enterOther } = createAdmission(liveLimits())
+    expect(admitted(600, (index) => enterOther('a')?.identify(user(`u${index}`)))).toBe(500)
+  })
+
+  it('a router that serves counts by them', async () => {
+    const world = await startWorld('in-process')
+    const sockets = []
+    for (let count = 0; count < 20; count++) sockets.push(openSocket(world))
+    expect(await Promise.all(sockets.map(upgradeStatus))).toEqual(Array(20).fill('open'))
+    expect(await upgradeStatus(openSocket(world))).toBe(429)
+    for (const socket of sockets) socket.terminate()
+    await until(() => world.router.liveStats().sockets === 0)
+
+    const { token } = world.identity.login('p1')
+    const own = []
+    for (let count = 0; count < 50; count++) own.push(await connect(world, token))
+    expect(world.router.liveStats()).toMatchObject({ sockets: 50, anonymous: 0, users: 1 })
+    expect(await (await connect(world, token)).closed).toBe(1013)
+    expect(own.every(({ socket }) => socket.readyState === socket.OPEN)).toBe(true)
+    for (const { socket } of own) socket.terminate()
+    await world.close()
+  })
+})
+
+describe('what is counted', () => {
   it('is who is there: by address, by user, and all who have not logged in', () => {
     const admission = createAdmission({
       connectionsPerUser: 2,
