@@ -1,23 +1,39 @@
 import { once } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { openSocket } from './support/raw-socket.ts'
 import { note } from './support/toy-subgraphs.ts'
 import { closeCode, startWorld, until, type World } from './support/world.ts'
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
 const crowd = 1_000
 const paused = 10
 /** So often do those who will not read subscribe: what the system keeps for a socket is soon full. */
 const greed = 40
+/** A megabyte may wait for each who does not read; as much again is under way, also in their own half of this process. */
+const waitingBytes = 48 * 1024 * 1024
+/** Of those who are cut nothing stays. */
+const leftOverBytes = 8 * 1024 * 1024
 
 let world: World
 beforeAll(async () => {
   const most = 2 * crowd
   world = await startWorld('in-process', {
+    production: true,
     live: { anonymous: most, anonymousPerAddress: most, connectionsPerAddress: most },
   })
 })
 afterAll(() => world.close())
+
+const heldBytes = (): number => {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
 
 interface Reader {
   socket: WebSocket
@@ -55,6 +71,8 @@ it(`of ${crowd} subscribers, the ${paused} who do not read are cut, and the othe
 
   const padding = 'x'.repeat(8_000)
   const sent: string[] = []
+  const before = heldBytes()
+  let most = before
   while (world.router.liveStats().sockets > crowd - paused) {
     // What the system keeps for a socket (up to 37 MB where tcp_rmem allows it) is full after thirty to 120; they would also
     // be cut for pings without an answer, later.
@@ -63,7 +81,10 @@ it(`of ${crowd} subscribers, the ${paused} who do not read are cut, and the othe
     sent.push(number)
     world.state.bus.emit('note', note({ title: `${number} ${padding}` }))
     await until(() => quick.every(({ titles }) => titles.length === sent.length), 30_000)
+    most = Math.max(most, heldBytes())
   }
+  expect(most - before).toBeLessThan(waitingBytes)
+  await until(() => heldBytes() - before < leftOverBytes, 15_000)
   expect(world.router.liveStats()).toMatchObject({ subscribers: crowd - paused, streams: 1 })
   expect(new Set(quick.map(({ titles }) => titles.join()))).toEqual(new Set([sent.join()]))
 
