@@ -21,6 +21,8 @@ interface Essence {
  * - A subgraph that fails to look an entity up fails the entity, a merged schema its fields: both count as the entity's.
  * - A reference to nothing, where something is promised, is an error in a merged schema and silent in a federation.
  *   Such places may or may not be explained by other errors.
+ * - What a plan fetches for one type of parent it fetches for all that stand at the same place; when that fails where nobody
+ *   asked for it, the error explains a field that the answer does not have. Such errors are counted by `errorsBeside`.
  * - A request that cannot be executed at all has no data, and errors of any kind.
  */
 export function difference(
@@ -37,25 +39,33 @@ export function difference(
 
   const silent = essence(merged.data, (merged.errors ?? []).filter(isSilent).map(pathOf)).errors
   const missing = [...left.errors].filter((place) => !right.errors.has(place) && !silent.has(place))
-  const surplus = [...right.errors].filter((place) => !left.errors.has(place) && !silent.has(place))
+  const surplus = [...right.errors].filter(
+    (place) => !left.errors.has(place) && !silent.has(place) && !place.endsWith(absent),
+  )
   if (missing.length + surplus.length === 0) return null
   return `errors differ: not explained ${missing.join(' ')}; explained without reason ${surplus.join(' ')}\n  ${left.data}`
 }
 
 function essence(data: unknown, paths: readonly (Path | undefined)[]): Essence {
   return {
-    data: JSON.stringify(data, sortedKeys) ?? 'none',
+    data: JSON.stringify(data) ?? 'none',
     errors: new Set(
       data === undefined ? (paths.length > 0 ? ['refused'] : []) : paths.map((path) => placeOf(data, path)),
     ),
   }
 }
 
-/** For `JSON.stringify`: objects with their keys in one order. */
-const sortedKeys = (_: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value
+/** How many errors explain fields that the answer does not have. */
+export const errorsBeside = ({
+  data,
+  errors = [],
+}: {
+  data?: unknown
+  errors?: readonly GraphQLFormattedError[]
+}): number =>
+  data === undefined ? 0 : errors.filter(({ path }) => placeOf(data, path).endsWith(absent)).length
+
+const absent = ' (absent)'
 
 /** The part of the path up to the first null. */
 function placeOf(data: unknown, path: Path | undefined): string {
@@ -68,7 +78,7 @@ function placeOf(data: unknown, path: Path | undefined): string {
     place.push(step)
   }
   // Something that failed and is there all the same would be a mistake, and is told apart.
-  return `/${place.join('/')}${value === null ? '' : ' (not null)'}`
+  return `/${place.join('/')}${value === null ? '' : value === undefined ? absent : ' (not null)'}`
 }
 
 const isSilent = ({ originalError }: GraphQLError): boolean => originalError instanceof NothingThere

@@ -1,22 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { compose, subgraphs } from '../../bench/supergraph/compose.ts'
 import { campaign } from './campaign.ts'
-import { type Contender, ourRouter, plainGateway } from './contenders.ts'
+import { ourRouter } from './contenders.ts'
 import { mergedSchema } from './merged-schema.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
 const supergraph = compose()
 const merged = mergedSchema(supergraph, subgraphs)
 
+console.log(`SEED=${seed}`)
+
 // `npm run differential -- 100000` is the longer run.
 describe(`random queries (SEED=${seed})`, () => {
-  let witness: Contender
-  beforeAll(async () => {
-    console.log(`SEED=${seed}`)
-    witness = await plainGateway(supergraph, subgraphs)
-  })
-  afterAll(() => witness.close())
-
   it.each([
     { transport: 'in-process', cases: 1_700 },
     { transport: 'http', cases: 300 },
@@ -25,10 +20,11 @@ describe(`random queries (SEED=${seed})`, () => {
     async ({ transport, cases }) => {
       const router = await ourRouter(supergraph, subgraphs, transport)
       try {
-        const result = await campaign(merged, router, { seed, cases, witness })
+        const result = await campaign(merged, router, { seed, cases })
         expect(result.differences.join('\n\n')).toBe('')
         expect(result.cases).toBe(cases)
         expect(result.refused / cases).toBeLessThan(0.03)
+        expect(result.beside).toBeLessThan(10)
         // The queries ask for something, and now and then for too much.
         expect(result.withData / cases).toBeGreaterThan(0.7)
         expect(result.withErrors / cases).toBeGreaterThan(0.15)
