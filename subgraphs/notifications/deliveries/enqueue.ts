@@ -19,7 +19,8 @@ export const outwardChannels = (type: NotificationTypeKey) => {
 export const waysOut = ({ type, channels }: Pick<Notice, 'type' | 'channels'>) =>
   outwardChannels(type).filter((channel) => channels?.includes(channel) ?? true)
 
-type Made = Pick<NotificationRow, 'id' | 'recipientId'> & Pick<Notice, 'type' | 'channels' | 'ownWords'>
+type Made = Pick<NotificationRow, 'id' | 'recipientId'> &
+  Pick<Notice, 'type' | 'channels' | 'ownWords' | 'deviceId'>
 
 /**
  * Makes a delivery for each channel by which new notifications can leave. Whether they do is decided when it is taken
@@ -35,6 +36,7 @@ export async function enqueue(
       notification,
       channel,
       words: notification.ownWords?.[channel] ?? null,
+      deviceId: channel === 'PUSH' ? (notification.deviceId ?? null) : null,
     })),
   )
   if (rows.length === 0) return
@@ -42,8 +44,8 @@ export async function enqueue(
   const column = (type: string, values: readonly unknown[]) =>
     sql`${sql.param(makePgArray([...values]))}::${sql.raw(type)}[]`
   // As arrays: thousands of parameters take longer to write and read than the rows to insert.
-  await tx.execute(sql`insert into ${deliveries} (id, notification_id, recipient_id, type, channel, title, body, next_at, created_at, changed_at)
-    select id, notification_id, recipient_id, type, channel, title, body, ${now}, ${now}, ${now}
+  await tx.execute(sql`insert into ${deliveries} (id, notification_id, recipient_id, type, channel, device_id, title, body, next_at, created_at, changed_at)
+    select id, notification_id, recipient_id, type, channel, device_id, title, body, ${now}, ${now}, ${now}
     from unnest(
       ${column(
         'uuid',
@@ -66,6 +68,10 @@ export async function enqueue(
         rows.map(({ channel }) => channel),
       )},
       ${column(
+        'uuid',
+        rows.map(({ deviceId }) => deviceId && uuidOf('dvc', deviceId)),
+      )},
+      ${column(
         'text',
         rows.map(({ words }) => words?.title ?? null),
       )},
@@ -73,6 +79,6 @@ export async function enqueue(
         'text',
         rows.map(({ words }) => words?.body ?? null),
       )}
-    ) as made (id, notification_id, recipient_id, type, channel, title, body)`)
+    ) as made (id, notification_id, recipient_id, type, channel, device_id, title, body)`)
   tx.afterCommit(() => ctx.signals.send(deliverySignal, ['due']))
 }

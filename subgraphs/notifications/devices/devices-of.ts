@@ -7,7 +7,7 @@ import { deviceReceipts, devices, type NotificationDeliveryRow, type PushDeviceR
  */
 export async function devicesOf(
   { db }: Pick<Context, 'db'>,
-  wanted: readonly Pick<NotificationDeliveryRow, 'id' | 'recipientId' | 'attempts'>[],
+  wanted: readonly Pick<NotificationDeliveryRow, 'id' | 'recipientId' | 'attempts' | 'deviceId'>[],
 ): Promise<Map<string, PushDeviceRow[]>> {
   if (wanted.length === 0) return new Map()
   const userIds = [...new Set(wanted.map(({ recipientId }) => recipientId))]
@@ -21,9 +21,9 @@ export async function devicesOf(
       : await db.select().from(deviceReceipts).where(anyOf(deviceReceipts.deliveryId, tried))
   const have = new Set(receipts.map((receipt) => `${receipt.deliveryId} ${receipt.deviceId}`))
   return new Map(
-    wanted.flatMap(({ id, recipientId }) => {
-      const own = byUser.get(recipientId)
-      return own ? [[id, own.filter((device) => !have.has(`${id} ${device.id}`))] as const] : []
+    wanted.flatMap(({ id, recipientId, deviceId }) => {
+      const own = byUser.get(recipientId)?.filter((device) => deviceId === null || device.id === deviceId)
+      return own?.length ? [[id, own.filter((device) => !have.has(`${id} ${device.id}`))] as const] : []
     }),
   )
 }

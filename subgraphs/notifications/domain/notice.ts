@@ -15,6 +15,8 @@ export interface Notice
   groupKey?: string | null
   /** Only by these ways; default: by all that its type has. */
   channels?: readonly NotificationChannel[] | null
+  /** What is pushed goes to this device only; default: to all. */
+  deviceId?: string | null
   /** What is said otherwise by some ways; default: the same by all. */
   ownWords?: OwnWords
   /** When it asks for nothing any more; default: never. */

@@ -3,6 +3,7 @@ import { payload } from '@guildhall/kit/outcome'
 import { liftMailSuppression } from '../commands/lift-mail-suppression.ts'
 import { reportMailEvents } from '../commands/report-mail-events.ts'
 import { requeueDelivery } from '../commands/requeue-delivery.ts'
+import { sendTestNotification } from '../commands/send-test-notification.ts'
 import { unsubscribe } from '../commands/unsubscribe.ts'
 import { listDeliveries, listMailSuppressions } from '../deliveries/lists.ts'
 import { deliveryLife, waitingStatuses } from '../domain/delivery.ts'
@@ -20,6 +21,10 @@ export const Query: QueryResolvers = {
 
 export const Mutation: MutationResolvers = {
   requeueDelivery: async (_, { input }, ctx) => payload('delivery', await requeueDelivery(ctx, input)),
+  sendTestNotification: async (_, { input }, ctx) => {
+    const { made, userErrors } = payload('made', await sendTestNotification(ctx, input))
+    return { notification: made && (await ctx.loaders.notification.load(made.notificationId)), userErrors }
+  },
   liftMailSuppression: async (_, { input }, ctx) =>
     payload('isLifted', await liftMailSuppression(ctx, input)),
   unsubscribe: async (_, { input }, ctx) => {

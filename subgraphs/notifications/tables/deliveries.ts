@@ -54,6 +54,8 @@ export const deliveries = notificationsSchema.table(
     nextAt: instant().notNull(),
     /** What went wrong last; names nobody. */
     lastError: text(),
+    /** The one device that it goes to; null: all of the recipient's. It may be gone. */
+    deviceId: typeId('dvc'),
     /** What it says, if that is not what the notification says in the app: then both are of its own. */
     title: text(),
     body: text(),
@@ -64,6 +66,7 @@ export const deliveries = notificationsSchema.table(
   (t) => [
     unique('delivery_once').on(t.notificationId, t.channel),
     check('delivery_leaves_the_house', sql`${t.channel} <> 'IN_APP'`),
+    check('delivery_to_device_is_pushed', sql`${t.deviceId} is null or ${t.channel} = 'PUSH'`),
     check('delivery_words_are_whole', sql`${t.body} is null or ${t.title} is not null`),
     check('delivery_attempts_not_negative', sql`${t.attempts} >= 0`),
     index('delivery_due')

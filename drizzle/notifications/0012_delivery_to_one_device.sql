@@ -1,0 +1,2 @@
+ALTER TABLE "notifications"."delivery" ADD COLUMN "device_id" uuid;--> statement-breakpoint
+ALTER TABLE "notifications"."delivery" ADD CONSTRAINT "delivery_to_device_is_pushed" CHECK ("notifications"."delivery"."device_id" is null or "notifications"."delivery"."channel" = 'PUSH');
