@@ -4,11 +4,22 @@ import path from 'node:path'
 
 /** What the process of the clients is told. */
 export type ClientsCommand =
-  | { do: 'open'; url: string; count: number; query: string; distinct: boolean }
+  | {
+      do: 'open'
+      url: string
+      count: number
+      query: string
+      distinct: boolean
+      variables?: object
+      /** So often does each subscribe; default: once. */
+      times?: number
+    }
   | { do: 'forget' }
-  /** So many read no more. */
+  /** So many read no more: those who came last. */
   | { do: 'pause'; count: number }
   | { do: 'receive'; count: number }
+  /** Says when each event came. */
+  | { do: 'arrivals' }
   | { do: 'close' }
 
 /** What it answers: events received since it was told to forget, and milliseconds from their beginning to a client. */
@@ -18,6 +29,8 @@ export interface ClientsReport {
   failed: number
   p50: number
   p99: number
+  /** By the clock of the machine, in milliseconds; only if asked for. */
+  arrivals?: readonly number[]
 }
 
 /** The clients, in a process of their own. */

@@ -9,6 +9,8 @@ export const title =
 const plain = 'subscription ($room: Int! = 0) { tick(room: $room) { at text } }'
 const hydrated = 'subscription ($room: Int! = 0) { tick(room: $room) { at text author { name } } }'
 const idle = Number(process.env.BENCH_IDLE ?? 5_000)
+/** Among whom ten do not read. */
+const readers = 1_000
 const many = Number(process.env.BENCH_SUBSCRIBERS ?? 2_000)
 
 /** Two subgraphs and the router in processes of their own, and clients in another. */
@@ -27,7 +29,7 @@ export async function run(): Promise<void> {
       'one stream for all': await measureLoad(bench, { query: plain, distinct: false }, 100, 40),
       'a stream for each': await measureLoad(bench, { query: plain, distinct: true }, 10, 200),
     })
-    console.table({ 'ten of 100 do not read': await measurePaused(bench) })
+    console.table({ [`ten of ${readers} do not read`]: await measurePaused(bench) })
     console.table({
       'one stream for all': await measureLatency(bench, { query: plain, distinct: false }, 30),
       'one stream for all, hydrated': await measureLatency(bench, { query: hydrated, distinct: false }, 30),
@@ -136,19 +138,36 @@ async function measureLoad(bench: LiveBench, audience: Audience, events: number,
 
 /** What those who do not read make the router keep. */
 async function measurePaused(bench: LiveBench) {
-  // More than what the system itself keeps for a socket.
-  const [size, events] = [100_000, 150]
-  return withSubscribers(bench, 100, { query: plain, distinct: false }, async () => {
+  const { clients, router, url } = bench
+  // Greedy: more comes for them than the system itself keeps for a socket, without as much for all others.
+  const [paused, greed, size, events] = [10, 40, 8_000, 75]
+  const audience = { query: plain, distinct: false }
+  return withSubscribers(bench, readers - paused, audience, async () => {
+    await clients.tell({ do: 'open', url, count: paused, times: greed, ...audience })
+    await pause(500)
+    let [peak, lost] = [0, 0]
+    /** One after the other, so that whoever reads keeps up. */
+    const emit = async (times: number, subscriptions: number) => {
+      for (let event = 0; event < times; event++) {
+        await clients.tell({ do: 'forget' })
+        await bench.emit(1, 0, size)
+        const { received } = await clients.tell({ do: 'receive', count: subscriptions })
+        lost += Math.max(0, subscriptions - received)
+        peak = Math.max(peak, (await router.usage()).rssBytes)
+      }
+    }
     // What so many events leave for the garbage collector is not what the paused ones cost.
-    await bench.emit(events, 20, size)
-    await bench.clients.tell({ do: 'receive', count: events * 100 })
-    const before = await bench.router.usage()
-    await bench.clients.tell({ do: 'pause', count: 10 })
-    await bench.emit(events, 20, size)
-    const after = await bench.router.usage()
+    await emit(20, readers - paused + paused * greed)
+    const before = { ...(await router.kept()), ...(await router.usage()) }
+    await clients.tell({ do: 'pause', count: paused })
+    await emit(events, readers - paused)
+    const after = await router.kept()
+    const growth = after.heapBytes + after.externalBytes - before.heapBytes - before.externalBytes
     return {
-      'RSS growth MB': round((after.rssBytes - before.rssBytes) / 1e6),
-      'sent to each, MB': round((size * events) / 1e6),
+      'RSS growth MB at most': round((peak - before.rssBytes) / 1e6),
+      'kept afterwards MB': round(growth / 1e6),
+      'sent to each paused, MB': round((size * greed * events) / 1e6),
+      'lost to those who read': lost,
     }
   })
 }
