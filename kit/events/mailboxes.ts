@@ -158,14 +158,23 @@ async function deliverBatch({ sql, background }: Database, consumer: Consumer, l
   }) as Promise<boolean>
 }
 
-/** Exponential backoff with jitter: 1, 2, 4 … 128 s, each ± 20 %. */
+/**
+ * How long to wait before the next attempt: exponential, 1, 2, 4 … 128 s, each ± 20 %, so that what failed together does
+ * not come back together.
+ *
+ * @param failures before this one.
+ * @param random 0 to 1.
+ */
+export const backoffSeconds = (failures: number, random: number): number =>
+  2 ** failures * (0.8 + 0.4 * random)
+
 async function setBack(
   tx: postgres.TransactionSql,
   row: { seq: string; attempts: number },
   error: unknown,
 ): Promise<void> {
   const attempts = row.attempts + 1
-  const delaySeconds = 2 ** row.attempts * (0.8 + 0.4 * Math.random())
+  const delaySeconds = backoffSeconds(row.attempts, Math.random())
   await tx`
     update bus.delivery set
       attempts = ${attempts},
