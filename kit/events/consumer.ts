@@ -138,16 +138,23 @@ async function enterInbox(
   return new Set(fresh.map(({ eventId }) => eventId))
 }
 
-/** Whether one of those behind it says all that it says, and newer. */
-const isVoid = ({ reaction, envelope }: Step, behind: readonly Step[], fresh: ReadonlySet<string>): boolean =>
-  reaction?.isSnapshot === true &&
-  behind.some(
-    (later) =>
-      later.envelope.name === envelope.name &&
-      later.envelope.aggregate === envelope.aggregate &&
-      (later.envelope.replay === undefined) === (envelope.replay === undefined) &&
-      fresh.has(handledAs(later.envelope)),
+/** Whether one of those behind it says all that it says, and as new or newer. */
+function isVoid(
+  { reaction, envelope, event }: Step,
+  behind: readonly Step[],
+  fresh: ReadonlySet<string>,
+): boolean {
+  const version = reaction?.snapshotVersion?.(event.payload)
+  if (version === undefined) return false
+  return behind.some(
+    (other) =>
+      other.envelope.name === envelope.name &&
+      other.envelope.aggregate === envelope.aggregate &&
+      (other.envelope.replay === undefined) === (envelope.replay === undefined) &&
+      (reaction?.snapshotVersion?.(other.event.payload) ?? 0) >= version &&
+      fresh.has(handledAs(other.envelope)),
   )
+}
 
 const handledAs = (envelope: Envelope): string => envelope.replay?.copyId ?? envelope.id
 

@@ -38,10 +38,11 @@ export interface Reaction {
    */
   isLocal?: boolean
   /**
-   * The event says all of what it speaks of, so that the last of several makes those before it void. Of those of one
-   * aggregate that would have their effects in one transaction only the last has one; all of them count as handled.
+   * The event says all of what it speaks of, as of this version: whatever says it as of a later one makes it void. Of
+   * those of one aggregate that would have their effects in one transaction, one that is followed by a later version has
+   * none; all of them count as handled. A version, since what comes last need not be the latest.
    */
-  isSnapshot?: boolean
+  snapshotVersion?(payload: never): number
 }
 
 /** Declares a reaction with the payload's type taken from the event's contract. */
@@ -52,7 +53,7 @@ export const reactTo = <Payload, Prepared = undefined>(
     apply(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
     rebuild?(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
     isLocal?: boolean
-    isSnapshot?: boolean
+    snapshotVersion?(payload: Payload): number
   },
 ): Reaction => ({ event, ...reaction }) as unknown as Reaction
 
@@ -62,7 +63,7 @@ export const keepFrom = <Payload, Prepared = undefined>(
   reaction: {
     prepare?(ctx: Context, event: Envelope<Payload>): Promise<Prepared>
     apply(tx: Transaction, event: Envelope<Payload>, ctx: Context, prepared: Prepared): Promise<void>
-    isSnapshot?: boolean
+    snapshotVersion?(payload: Payload): number
   },
 ): Reaction => reactTo(event, { ...reaction, rebuild: reaction.apply, isLocal: true })
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startConsumer } from '../events/consumer.ts'
-import { type Reaction, reactTo } from '../events/envelope.ts'
+import { reactTo } from '../events/envelope.ts'
 import { absenceOf } from './support/broker.ts'
 import { boxMade, type Toy, times } from './support/toy.ts'
 import { toyHouse } from './support/toy-house.ts'
@@ -22,9 +22,12 @@ describe.each(['postgres', 'nats'] as const)('over %s', (transport) => {
     const broken = new Set<number>()
     afterEach(() => broken.clear())
 
-    const hear = (how: Pick<Reaction, 'isLocal' | 'isSnapshot'>) =>
-      startConsumer(process.runtime, [reaction(how)], process.transport)
-    const reaction = (how: Pick<Reaction, 'isLocal' | 'isSnapshot'>) =>
+    interface How {
+      isLocal: boolean
+      snapshotVersion?(payload: { boxId: string; no: number }): number
+    }
+    const hear = (how: How) => startConsumer(process.runtime, [reaction(how)], process.transport)
+    const reaction = (how: How) =>
       reactTo(boxMade, {
         ...how,
         async apply(tx, { payload: { boxId, no } }) {
@@ -124,7 +127,7 @@ describe.each(['postgres', 'nats'] as const)('over %s', (transport) => {
 
     it('that say all of their aggregate have one effect: that of the last', async () => {
       await emitAtOnce(12, ['box', 'crate'])
-      await hear({ isLocal: true, isSnapshot: true })
+      await hear({ isLocal: true, snapshotVersion: ({ no }) => no })
       await process.settle()
       expect(await seenOf(toy, 'box')).toEqual([11])
       expect(await seenOf(toy, 'crate')).toEqual([12])
@@ -133,10 +136,19 @@ describe.each(['postgres', 'nats'] as const)('over %s', (transport) => {
       expect(await toy.database.sql`select 1 from bus.delivery`).toHaveLength(0)
     })
 
+    it('that say all of their aggregate keep their effect where what follows is older', async () => {
+      // Numbers fall: each says less than the one before it.
+      await emitAtOnce(4)
+      await hear({ isLocal: true, snapshotVersion: ({ no }) => -no })
+      await process.settle()
+      expect(await seenOf(toy, 'box')).toEqual([1, 2, 3, 4])
+      expect(await inboxSize()).toBe(4)
+    })
+
     it('that say all of their aggregate have the effect of the last that succeeds', async () => {
       broken.add(5)
       await emitAtOnce(5)
-      await hear({ isLocal: true, isSnapshot: true })
+      await hear({ isLocal: true, snapshotVersion: ({ no }) => no })
       await process.settle()
       expect(await seenOf(toy, 'box')).toEqual([4])
       expect(await inboxSize()).toBe(4)

@@ -25,7 +25,7 @@ import { eventRoles } from './tables.ts'
 /** `published` and `cancelled` of events, `created` and `withdrawn` of projects say nothing that others have not said. */
 export const reactions: readonly Reaction[] = [
   keepFrom(eventCreated, { apply: keepEvent }),
-  keepFrom(eventUpdated, { apply: keepEvent, isSnapshot: true }),
+  keepFrom(eventUpdated, { apply: keepEvent, snapshotVersion: ({ version }) => version }),
   keepFrom(eventStatusChanged, { apply: keepEvent }),
   keepFrom(eventMembershipChanged, {
     apply: (tx, { payload }) => keepObjectRoles(tx, eventRoles, { ...payload, objectId: payload.eventId }),
@@ -50,5 +50,8 @@ async function keepEvent(tx: Transaction, { payload }: { payload: EventTerms }):
 }
 
 function keeping<Payload extends ProjectFacts>(event: EventContract<Payload>): Reaction {
-  return keepFrom(event, { apply: (tx, { payload }) => keepProject(tx, payload), isSnapshot: true })
+  return keepFrom(event, {
+    apply: (tx, { payload }) => keepProject(tx, payload),
+    snapshotVersion: ({ version }) => version,
+  })
 }

@@ -22,7 +22,7 @@ export const reactions = [
     apply: (tx, { payload }, ctx) => project(ctx, tx, payload),
     rebuild: (tx, { payload }) => rebuildTerms(tx, payload),
     isLocal: true,
-    isSnapshot: true,
+    snapshotVersion: ({ version }) => version,
   }),
   reactTo(eventStatusChanged, {
     apply: (tx, { payload }, ctx) => project(ctx, tx, payload, reasonOf(payload)),

@@ -19,7 +19,7 @@ import { eventRoles, projects } from './tables.ts'
 /** `published` and `cancelled` say nothing that `status_changed` has not said. */
 export const reactions = [
   keepFrom(eventCreated, { apply: keep }),
-  keepFrom(eventUpdated, { apply: keep, isSnapshot: true }),
+  keepFrom(eventUpdated, { apply: keep, snapshotVersion: ({ version }) => version }),
   keepFrom(eventMembershipChanged, {
     apply: (tx, { payload }) => keepObjectRoles(tx, eventRoles, { ...payload, objectId: payload.eventId }),
   }),
