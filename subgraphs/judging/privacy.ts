@@ -12,11 +12,13 @@ import {
   projectFacts,
   rounds,
   sheets,
-  teamMembers,
   votes,
 } from './tables.ts'
 
-/** What judges said stays, and results with it: the ids left there lead to nobody. Why somebody had a conflict goes. */
+/**
+ * What judges said stays, and results with it: the ids left there lead to nobody. Who is in a team is for projects to
+ * tell, which keeps those of what was handed in. Why somebody had a conflict goes.
+ */
 export const privacy: Privacy = {
   async collect({ db }, userId) {
     const written = await db
@@ -83,7 +85,7 @@ export const privacy: Privacy = {
       .returning({ roundId: assignments.roundId })
     for (const roundId of new Set(freed.map((row) => row.roundId))) await countJudges(tx, roundId)
     await tx.delete(judgePairs).where(eq(judgePairs.judgeId, userId))
-    await tx.delete(teamMembers).where(eq(teamMembers.userId, userId))
-    await tx.delete(eventRoles).where(eq(eventRoles.userId, userId))
+    // Events tells the same; until then, and whatever comes late, the person has none.
+    await tx.update(eventRoles).set({ roles: [] }).where(eq(eventRoles.userId, userId))
   },
 }

@@ -6,15 +6,14 @@ import {
   announcements,
   announcementTransitions,
   digests,
-  members,
   notifications,
-  persons,
   preferences,
   quietHours,
   recipients,
   repeats,
   watches,
 } from './tables.ts'
+import { forgetMemberships, forgetPerson } from './telling/projections.ts'
 
 /** The inbox and its settings go. Announcements belong to their organizations; their ledgers hold ids, which name nobody any more. */
 export const privacy: Privacy = {
@@ -114,7 +113,7 @@ export const privacy: Privacy = {
     await tx.delete(watches).where(eq(watches.userId, userId))
     await tx.delete(repeats).where(eq(repeats.recipientId, userId))
     tx.afterCommit(() => ctx.signals.send('inbox', [userId]))
-    await tx.delete(members).where(eq(members.userId, userId))
-    await tx.delete(persons).where(eq(persons.id, userId))
+    await forgetMemberships(tx, userId)
+    await forgetPerson(tx, userId)
   },
 }

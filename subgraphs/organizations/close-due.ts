@@ -89,18 +89,23 @@ async function endMemberships(tx: Transaction, organization: OrganizationRow): P
     .where(inArray(people.userId, belongs))
     .orderBy(asc(people.userId))
     .for('update')
-  await tx
+  const ended = await tx
     .update(people)
-    .set({ organizationCount: sql`${people.organizationCount} - 1` })
+    .set({
+      organizationCount: sql`${people.organizationCount} - 1`,
+      membershipVersion: sql`${people.membershipVersion} + 1`,
+    })
     .where(inArray(people.userId, belongs))
-  const ended = await tx.delete(members).where(eq(members.organizationId, organization.id)).returning()
-  for (const { userId } of ended) {
+    .returning({ userId: people.userId, version: people.membershipVersion })
+  await tx.delete(members).where(eq(members.organizationId, organization.id))
+  for (const { userId, version } of ended) {
     await tx.emit(membershipChanged, {
       organizationId: organization.id,
       organizationName: organization.name,
       userId,
       role: null,
       change: 'REMOVED',
+      version,
       actorId: null,
     })
   }

@@ -56,15 +56,9 @@ export async function join(
     .returning()
   if (!member)
     return failed(contract.failure('ALREADY_MEMBER', 'Belongs to the organization already.', ['input']))
-  await tx
-    .insert(people)
-    .values({ userId, organizationCount: 1 })
-    .onConflictDoUpdate({
-      target: people.userId,
-      set: { organizationCount: sql`${people.organizationCount} + 1` },
-    })
+  const version = await countMembership(tx, userId, 1)
   if (role === 'OWNER' && !isFounder) await countOwner(tx, organization.id, 1)
-  await tell(tx, organization, member, 'JOINED', actorId)
+  await tell(tx, organization, member, { change: 'JOINED', version, actorId })
   return done(member)
 }
 
@@ -79,12 +73,9 @@ export async function part(
 ): Promise<boolean> {
   const [member] = await tx.delete(members).where(eq(members.id, memberId)).returning()
   if (!member) return false
-  await tx
-    .update(people)
-    .set({ organizationCount: sql`${people.organizationCount} - 1` })
-    .where(eq(people.userId, member.userId))
+  const version = await countMembership(tx, member.userId, -1)
   if (member.role === 'OWNER') await countOwner(tx, organization.id, -1)
-  await tell(tx, organization, member, change, actorId)
+  await tell(tx, organization, member, { change, version, actorId })
   return true
 }
 
@@ -103,7 +94,8 @@ export async function assign(
   if (!changed) throw new Error('the member of a locked organization is gone')
   if (role === 'OWNER') await countOwner(tx, organization.id, 1)
   if (member.role === 'OWNER') await countOwner(tx, organization.id, -1)
-  await tell(tx, organization, changed, 'ROLE_CHANGED', viewerOf(ctx))
+  const version = await countMembership(tx, member.userId, 0)
+  await tell(tx, organization, changed, { change: 'ROLE_CHANGED', version, actorId: viewerOf(ctx) })
   return done(changed)
 }
 
@@ -115,20 +107,42 @@ async function countOwner(tx: Transaction, organizationId: string, by: 1 | -1): 
     .where(eq(organizations.id, organizationId))
 }
 
+/**
+ * Counts a change of one of a person's memberships, after the change itself: of two changes of one membership, the
+ * second waits for the first. @returns the version that others are told.
+ */
+async function countMembership(tx: Transaction, userId: string, by: 1 | 0 | -1): Promise<number> {
+  const [person] = await tx
+    .insert(people)
+    .values({ userId, organizationCount: Math.max(by, 0), membershipVersion: 1 })
+    .onConflictDoUpdate({
+      target: people.userId,
+      set: {
+        organizationCount: sql`${people.organizationCount} + ${by}::int`,
+        membershipVersion: sql`${people.membershipVersion} + 1`,
+      },
+    })
+    .returning({ version: people.membershipVersion })
+  if (!person) throw new Error('upsert returned nothing')
+  return person.version
+}
+
 const viewerOf = ({ viewer }: Context): string | null => viewer?.userId ?? null
 
 const tell = (
   tx: Transaction,
   organization: Pick<OrganizationRow, 'id' | 'name'>,
   member: OrganizationMemberRow,
-  change: 'JOINED' | 'ROLE_CHANGED' | 'REMOVED' | 'LEFT',
-  actorId: string | null,
+  told: {
+    change: 'JOINED' | 'ROLE_CHANGED' | 'REMOVED' | 'LEFT'
+    version: number
+    actorId: string | null
+  },
 ): Promise<void> =>
   tx.emit(membershipChanged, {
     organizationId: organization.id,
     organizationName: organization.name,
     userId: member.userId,
-    role: change === 'REMOVED' || change === 'LEFT' ? null : member.role,
-    change,
-    actorId,
+    role: told.change === 'REMOVED' || told.change === 'LEFT' ? null : member.role,
+    ...told,
   })

@@ -32,6 +32,7 @@ it('tells routers to forget a person whose membership or permissions changed', a
       userId,
       role: 'MEMBER',
       change: 'JOINED',
+      version: 1,
       actorId: null,
     }),
   )

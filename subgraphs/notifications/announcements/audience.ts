@@ -1,7 +1,19 @@
 import type { Context } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
 import { type Failure, failed, type Outcome } from '@guildhall/kit/outcome'
-import { and, arrayOverlaps, asc, count, eq, gt, inArray, notExists, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  arrayOverlaps,
+  asc,
+  count,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  notExists,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import contract from '../contract.ts'
 import { audienceTooLarge, recipientsMax } from '../domain/announcement-draft.ts'
 import { type Group, type Merged, mergeSlices, type Segment, type Slice } from '../domain/segment.ts'
@@ -206,6 +218,7 @@ const membersIn = (
 ): SQL | undefined =>
   and(
     eq(members.organizationId, organizationId),
+    isNotNull(members.role),
     role ? inArray(members.role, [...role]) : undefined,
     notExists(
       db

@@ -10,9 +10,11 @@ export const members = notificationsSchema.table(
   {
     organizationId: typeId('org').notNull(),
     userId: typeId('usr').notNull(),
-    role: text().notNull(),
+    /** Null once they have left: an older piece of news that comes late must not take them in again. */
+    role: text(),
     /** What they may do everywhere in it, also by roles of the organization's own and by teams. */
     permissions: text().array().notNull().default(sql`'{}'::text[]`),
+    version: integer().notNull().default(0),
   },
   (t) => [primaryKey({ name: 'member_once', columns: [t.organizationId, t.userId] })],
 )
@@ -26,6 +28,8 @@ export const persons = notificationsSchema.table('person', {
   isMachine: boolean().notNull().default(false),
   /** Of the profile; 0 while only known as a machine. */
   version: integer().notNull(),
+  /** Only the id is left, so that a profile that comes late is not kept again. */
+  isErased: boolean().notNull().default(false),
 })
 
 /** Who helps with which event, as events tell: also people who do not belong to the organization. */

@@ -1,7 +1,7 @@
 import type { Transaction } from '@guildhall/kit/context'
 import { loadContracts } from '@guildhall/kit/discover'
 import type { Audience } from '@guildhall/kit/notifications'
-import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm'
 import { members, watches } from '../tables.ts'
 
 /** Permission → the built-in roles that hold it, of every domain. */
@@ -42,12 +42,16 @@ function seenBy(tx: Transaction, visibleTo: Audience | 'EVERYBODY'): SQL | undef
 }
 
 function memberOf(audience: Exclude<Audience, { userIds: readonly string[] }>): SQL | undefined {
-  if ('membersOf' in audience) return eq(members.organizationId, audience.membersOf)
+  if ('membersOf' in audience) return belongsTo(audience.membersOf)
   return and(
-    eq(members.organizationId, audience.in),
+    belongsTo(audience.in),
     or(
       inArray(members.role, [...(heldBy.get(audience.holdersOf) ?? [])]),
       sql`${audience.holdersOf} = any(${members.permissions})`,
     ),
   )
 }
+
+/** Not those who have left. */
+const belongsTo = (organizationId: string): SQL | undefined =>
+  and(eq(members.organizationId, organizationId), isNotNull(members.role))

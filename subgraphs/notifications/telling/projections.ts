@@ -1,8 +1,8 @@
 import type { Context, Transaction } from '@guildhall/kit/context'
-import { and, eq, lt } from 'drizzle-orm'
+import { and, eq, isNotNull, lt, lte, sql } from 'drizzle-orm'
 import { members, persons } from '../tables.ts'
 
-/** Keeps how somebody reads; what is older than what we have says nothing. */
+/** Keeps how somebody reads; what is older than what we have says nothing, nor does anything of who was erased. */
 export async function keepProfile(
   tx: Transaction,
   {
@@ -18,7 +18,7 @@ export async function keepProfile(
     .onConflictDoUpdate({
       target: persons.id,
       set: { locale, timezone, version },
-      setWhere: lt(persons.version, version),
+      setWhere: sql`${lt(persons.version, version)} and not ${persons.isErased}`,
     })
 }
 
@@ -30,8 +30,13 @@ export async function keepMachine(tx: Transaction, userId: string): Promise<void
     .onConflictDoUpdate({ target: persons.id, set: { isMachine: true } })
 }
 
+/** Leaves the id alone, for good. */
 export async function forgetPerson(tx: Transaction, userId: string): Promise<void> {
-  await tx.delete(persons).where(eq(persons.id, userId))
+  const nothing = { locale: 'en', timezone: 'UTC', version: 0, isErased: true }
+  await tx
+    .insert(persons)
+    .values({ id: userId, ...nothing })
+    .onConflictDoUpdate({ target: persons.id, set: nothing })
 }
 
 interface InOrganization {
@@ -57,20 +62,29 @@ export async function permissionsOf(
   return organizationGrants.find((grant) => grant.organizationId === organizationId)?.permissions ?? []
 }
 
-/** Keeps the list of members that tells us later whom an organization and its events concern. */
+/**
+ * Keeps the list of members that tells us later whom an organization and its events concern: the newest that was heard of
+ * each. What is as new says the same, or was told in its order before there were versions.
+ */
 export async function keepMember(
   tx: Transaction,
-  { organizationId, userId, role }: InOrganization & { role: string | null },
+  { organizationId, userId, role, version }: InOrganization & { role: string | null; version: number },
   permissions: string[],
 ): Promise<void> {
-  if (role === null) {
-    await tx.delete(members).where(isMember({ organizationId, userId }))
-    return
-  }
+  const row = { role, permissions: role === null ? [] : permissions, version }
   await tx
     .insert(members)
-    .values({ organizationId, userId, role, permissions })
-    .onConflictDoUpdate({ target: [members.organizationId, members.userId], set: { role, permissions } })
+    .values({ organizationId, userId, ...row })
+    .onConflictDoUpdate({
+      target: [members.organizationId, members.userId],
+      set: row,
+      setWhere: lte(members.version, version),
+    })
+}
+
+/** Of a person who is erased no role is left; what organizations tells of it later says the same. */
+export async function forgetMemberships(tx: Transaction, userId: string): Promise<void> {
+  await tx.update(members).set({ role: null, permissions: [] }).where(eq(members.userId, userId))
 }
 
 export async function keepPermissions(
@@ -78,8 +92,14 @@ export async function keepPermissions(
   member: InOrganization,
   permissions: string[],
 ): Promise<void> {
-  await tx.update(members).set({ permissions }).where(isMember(member))
+  await tx
+    .update(members)
+    .set({ permissions })
+    .where(
+      and(
+        eq(members.organizationId, member.organizationId),
+        eq(members.userId, member.userId),
+        isNotNull(members.role),
+      ),
+    )
 }
-
-const isMember = ({ organizationId, userId }: InOrganization) =>
-  and(eq(members.organizationId, organizationId), eq(members.userId, userId))

@@ -39,8 +39,8 @@ async function noticesOf(
   // Many read the same language in the same zone.
   const texts = new Map<string, ReturnType<typeof textOf>>()
   return [...everybody].flatMap((recipientId) => {
-    const { isMachine, ...reader } = people.get(recipientId) ?? { ...unknownReader, isMachine: false }
-    if (isMachine) return []
+    const { isReading, ...reader } = people.get(recipientId) ?? { ...unknownReader, isReading: true }
+    if (!isReading) return []
     const watching = recipients.has(recipientId) ? 'no' : 'yes'
     const manner = `${watching} ${reader.locale} ${reader.timezone}`
     const text = texts.get(manner) ?? textOf(type, reader, { ...facts.variables, watching })
@@ -74,10 +74,14 @@ const noticeOf = (
   dedupe: type.dedupe ? { key: type.dedupe.key(payload), windowSeconds: type.dedupe.windowSeconds } : null,
 })
 
+/** How people read; machines do not, and of who was erased nobody is left. */
 async function readersOf(tx: Transaction, userIds: readonly string[]) {
   const rows = await tx.select().from(persons).where(anyOf(persons.id, userIds))
   return new Map(
-    rows.map(({ id, locale, timezone, isMachine }) => [id, { locale, timezone, isMachine }] as const),
+    rows.map(({ id, locale, timezone, isMachine, isErased }) => {
+      const reader = { locale, timezone, isReading: !isMachine && !isErased }
+      return [id, reader] as const
+    }),
   )
 }
 

@@ -28,6 +28,7 @@ beforeEach(async () => {
   stranger = newId('usr')
 })
 
+let version = 0
 const change = (
   userId: string,
   role: 'OWNER' | 'ADMIN' | 'MEMBER' | null,
@@ -39,6 +40,7 @@ const change = (
     userId,
     role,
     change: how,
+    version: ++version,
     actorId: null,
   })
 

@@ -25,13 +25,22 @@ describe('organizers', () => {
         userId: id,
         role,
         change: role === null ? 'LEFT' : 'JOINED',
+        version: role === null ? 2 : 1,
       })
     await join(owner, 'OWNER')
     await join(organizer, 'ORGANIZER')
     await join(member, 'MEMBER')
     await join(gone, 'ORGANIZER')
     await join(gone, null)
-    expect(await world.rows(members, eq(members.organizationId, organization))).toHaveLength(3)
+    const known = await world.rows(members, eq(members.organizationId, organization))
+    expect(known.map(({ userId, role }) => [userId, role]).sort()).toEqual(
+      [
+        [owner, 'OWNER'],
+        [organizer, 'ORGANIZER'],
+        [member, 'MEMBER'],
+        [gone, null],
+      ].sort(),
+    )
     await publish(world, eventPublished, termsOf({ organizationId: organization }))
     const told = async (id: string) =>
       (await inboxOf(world, { userId: id })).filter((row) => row.type === 'event.published').length

@@ -2,7 +2,7 @@ import { userProfileUpdated } from '@guildhall/identity/contract'
 import { newId } from '@guildhall/kit/ids'
 import { done } from '@guildhall/kit/outcome'
 import { createWorld, type World } from '@guildhall/kit/testing/world'
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { published } from '../../events/tests/support.ts'
 import { privacy } from '../privacy.ts'
@@ -49,7 +49,7 @@ it('what people have chosen is told to them, and forgotten with them', async () 
     (await world.rows(watches, eq(watches.userId, userId))).length,
     (await world.rows(repeats, eq(repeats.recipientId, userId))).length,
     (await world.rows(digests, eq(digests.recipientId, userId))).length,
-    (await world.rows(persons, eq(persons.id, userId))).length,
+    (await world.rows(persons, and(eq(persons.id, userId), eq(persons.isErased, false)))).length,
   ]
   // Of the digests one is for mail, one for devices.
   expect(await kept(one.userId)).toEqual([1, 1, 1, 1, 2, 1])

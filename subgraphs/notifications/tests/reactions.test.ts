@@ -125,7 +125,7 @@ describe('what people are told', () => {
     secured('LOGGED_IN', userId, null),
     caseOf(
       membershipChanged,
-      { ...membership, role: 'MEMBER', change: 'JOINED' },
+      { ...membership, role: 'MEMBER', change: 'JOINED', version: 1 },
       {
         type: 'organization.joined',
         title: 'You joined Acme as MEMBER',
@@ -134,7 +134,7 @@ describe('what people are told', () => {
     ),
     caseOf(
       membershipChanged,
-      { ...membership, role: 'ADMIN', change: 'ROLE_CHANGED' },
+      { ...membership, role: 'ADMIN', change: 'ROLE_CHANGED', version: 2 },
       {
         type: 'organization.role_changed',
         title: 'You are now ADMIN of Acme',
@@ -143,10 +143,10 @@ describe('what people are told', () => {
     ),
     caseOf(
       membershipChanged,
-      { ...membership, role: null, change: 'REMOVED' },
+      { ...membership, role: null, change: 'REMOVED', version: 3 },
       { type: 'organization.removed' },
     ),
-    caseOf(membershipChanged, { ...membership, role: null, change: 'LEFT' }, null),
+    caseOf(membershipChanged, { ...membership, role: null, change: 'LEFT', version: 5 }, null),
     caseOf(
       invitationCreated,
       {

@@ -87,7 +87,9 @@ describe('the words', () => {
     await offerTo(userId)
     expect((await inboxOf(world, { userId }))[0]?.body).toBe('Accept it before July 1, 2030 at 6:30 PM EDT.')
     await publish(world, userErased, { userId })
-    expect(await world.rows(persons, eq(persons.id, userId))).toEqual([])
+    expect(await world.rows(persons, eq(persons.id, userId))).toMatchObject([
+      { locale: 'en', timezone: 'UTC', isErased: true },
+    ])
   })
 })
 
@@ -102,6 +104,7 @@ describe('machines', () => {
       organizationName: 'Acme',
       role: 'ADMIN',
       change: 'JOINED',
+      version: 1,
     })
     await publish(world, eventPublished, termsOf({ organizationId }))
     expect(await titlesOf(userId)).toEqual([])
@@ -145,6 +148,7 @@ describe('those who watch', () => {
       userId: member,
       role: 'MEMBER',
       change: 'ROLE_CHANGED',
+      version: 1,
       actorId: null,
     })
     for (const userId of [stranger, member]) await watch(userId, terms.eventId)

@@ -71,6 +71,11 @@ export const membershipChanged = defineEvent({
     /** The role from now on; null: none. */
     role: z.enum(builtInRoles).nullable(),
     change: z.enum(['JOINED', 'ROLE_CHANGED', 'REMOVED', 'LEFT']),
+    /**
+     * Grows with each change of a membership of this person, also when they come again: a projection keeps the highest it
+     * has seen. 0 in what was told before there were versions, in its order.
+     */
+    version: z.number().int().default(0),
     /** Who did it; null: one of our services. */
     actorId: z.string().nullable(),
   }),

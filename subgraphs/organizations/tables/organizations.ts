@@ -95,12 +95,27 @@ export const members = organizationsSchema.table(
   ],
 )
 
-/** How many organizations a person belongs to: their permissions travel with each request and must stay few. */
+/** What is counted of people, and stays when they leave. */
 export const people = organizationsSchema.table(
   'person',
-  { userId: typeId('usr').primaryKey().notNull(), organizationCount: integer().notNull() },
+  {
+    userId: typeId('usr').primaryKey().notNull(),
+    /** How many organizations they belong to: their permissions travel with each request and must stay few. */
+    organizationCount: integer().notNull(),
+    /** Grows with each change of one of their memberships, so that what comes late can be told from what is new. */
+    membershipVersion: integer().notNull().default(0),
+  },
   (t) => [check('person_organizations_max', sql`${t.organizationCount} between 0 and 50`)],
 )
+
+/**
+ * Machines whose admission is decided: they came in, were refused, or were removed before anybody heard of them. What
+ * comes late must not let them in again.
+ */
+export const machines = organizationsSchema.table('machine', {
+  ...identified('usr'),
+  decidedAt: instant().notNull(),
+})
 
 export type OrganizationRow = typeof organizations.$inferSelect
 export type OrganizationMemberRow = typeof members.$inferSelect

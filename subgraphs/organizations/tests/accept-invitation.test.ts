@@ -33,6 +33,7 @@ describe('acceptInvitation', () => {
       userId: somebody.userId,
       role: 'ORGANIZER',
       change: 'JOINED',
+      version: 1,
       actorId: somebody.userId,
     })
     expect((await world.published(invitationDecided)).at(-1)).toMatchObject({

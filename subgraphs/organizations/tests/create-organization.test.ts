@@ -44,6 +44,7 @@ describe('createOrganization', () => {
         userId: founder.userId,
         role: 'OWNER',
         change: 'JOINED',
+        version: 1,
         actorId: founder.userId,
       },
     ])

@@ -104,6 +104,7 @@ describe('deleteOrganization', () => {
       userId: member.userId,
       role: null,
       change: 'REMOVED',
+      version: 2,
       actorId: null,
     })
     expect((await world.published(invitationDecided)).at(-1)).toMatchObject({ status: 'REVOKED' })

@@ -51,6 +51,7 @@ describe('service accounts', () => {
       ...facts,
       role: 'ORGANIZER',
       change: 'JOINED',
+      version: 1,
     })
     const { caller } = await renewed(world, { userId }, newId('key'))
     expect(caller.kind === 'user' && caller.grants[organization.id]?.role).toBe('ORGANIZER')
@@ -60,8 +61,31 @@ describe('service accounts', () => {
       ...facts,
       role: null,
       change: 'REMOVED',
+      version: 2,
     })
     await remove(organization, userId)
+  })
+
+  it('do not come in when their end was heard first, nor a second time', async () => {
+    const organization = await found(world)
+    const [late, gone] = [newId('usr'), newId('usr')]
+    await remove(organization, late)
+    await create(organization, late)
+    await create(organization, gone)
+    await organization.owner.mutate(
+      'removeMember',
+      { id: (await placeOf(organization, gone))[0]?.id },
+      'removedMemberId',
+    )
+    await create(organization, gone)
+    expect([await placeOf(organization, late), await placeOf(organization, gone)]).toEqual([[], []])
+    const told = (await world.published(membershipChanged)).filter(({ userId }) =>
+      [late, gone].includes(userId),
+    )
+    expect(told.map(({ userId, change }) => [userId, change])).toEqual([
+      [gone, 'JOINED'],
+      [gone, 'REMOVED'],
+    ])
   })
 
   it('cannot become owners', async () => {

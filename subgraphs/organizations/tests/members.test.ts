@@ -37,6 +37,7 @@ describe('changeMemberRole', () => {
       userId: member.userId,
       role: 'OWNER',
       change: 'ROLE_CHANGED',
+      version: 2,
       actorId: organization.owner.userId,
     })
   })
