@@ -2,7 +2,7 @@ import type { EventTerms } from '@guildhall/events/contract'
 import type { Context, Transaction } from '@guildhall/kit/context'
 import { isId } from '@guildhall/kit/ids'
 import { done } from '@guildhall/kit/outcome'
-import { and, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import { isSeatable } from './domain/registration-window.ts'
 import { ensureDefaultForm } from './forms/default-form.ts'
 import { signalChanges } from './live/signals.ts'
@@ -41,12 +41,8 @@ export async function project(
 }
 
 /** The same for a replay: the terms alone. Registrations have gone along with the event when it happened. */
-export async function rebuildTerms(
-  tx: Transaction,
-  terms: HeardTerms,
-  callOffReason: string | null = null,
-): Promise<void> {
-  await keepTerms(tx, terms, isCalledOff(terms) ? { callOffReason } : {})
+export async function rebuildTerms(tx: Transaction, terms: HeardTerms): Promise<void> {
+  await keepTerms(tx, terms, {})
 }
 
 /** Registrations of events in these states fall. */
@@ -88,17 +84,21 @@ async function keepTerms(tx: Transaction, terms: HeardTerms, more: CallOff): Pro
   return seats
 }
 
-/** A replay may have brought the terms before the event itself, and a replay calls nothing off. */
+/**
+ * A replay may have brought the terms before the event itself, and a replay calls nothing off. What is cancelled stays so,
+ * whatever newer terms say of it.
+ */
 async function callOffKnown(
   tx: Transaction,
   terms: HeardTerms,
   callOffReason: string | null,
 ): Promise<Kept | undefined> {
   if (!isCalledOff(terms)) return undefined
+  const isKnown = terms.status === 'CANCELLED' ? gte : eq
   const [seats] = await tx
     .update(eventSeats)
     .set({ isCallingOff: true, ...(callOffReason === null ? {} : { callOffReason }) })
-    .where(and(eq(eventSeats.id, terms.eventId), eq(eventSeats.termsVersion, terms.version)))
+    .where(and(eq(eventSeats.id, terms.eventId), isKnown(eventSeats.termsVersion, terms.version)))
     .returning()
   return seats && { ...seats, isNew: false }
 }

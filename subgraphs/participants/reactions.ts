@@ -26,7 +26,7 @@ export const reactions = [
   }),
   reactTo(eventStatusChanged, {
     apply: (tx, { payload }, ctx) => project(ctx, tx, payload, reasonOf(payload)),
-    rebuild: (tx, { payload }) => rebuildTerms(tx, payload, reasonOf(payload)),
+    rebuild: (tx, { payload }) => rebuildTerms(tx, payload),
   }),
   keepFrom(eventMembershipChanged, {
     apply: (tx, { payload }) => keepObjectRoles(tx, eventRoles, { ...payload, objectId: payload.eventId }),

@@ -75,7 +75,7 @@ async function callOff(ctx: Context, tx: Transaction, seats: EventSeatsRow): Pro
   if (standing.length === batchSize) return left
   const [finished] = await tx
     .update(eventSeats)
-    .set({ isCallingOff: false })
+    .set({ isCallingOff: false, callOffReason: null })
     .where(eq(eventSeats.id, seats.id))
     .returning()
   return finished ?? left

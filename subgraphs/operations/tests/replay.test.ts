@@ -174,25 +174,33 @@ describe('a replay', () => {
     expect(await progress(row.id)).toMatchObject({ replay: { status: 'DONE', depositedCount: 7 } })
   })
 
-  it('calls off what was called off, when its terms are rebuilt before the event itself is heard', async () => {
-    const organization = world.organization()
-    const eventId = await createEvent(world, organization, 'Called off')
-    await moveEvent(organization, eventId, 'PUBLISHED')
-    await world.settle()
-    const guest = world.person()
-    await guest.mutate('registerForEvent', { eventId }, 'registration { id }')
-    // The news waits behind something that nobody can handle yet.
-    await world.host.database.sql`
+  it.each([
+    ['CANCELLED', 3],
+    ['ARCHIVED', 4],
+  ])(
+    'calls off what was called off, when its terms are rebuilt as %s before that is heard',
+    async (status, at) => {
+      const organization = world.organization()
+      const eventId = await createEvent(world, organization, 'Called off')
+      await moveEvent(organization, eventId, 'PUBLISHED')
+      await world.settle()
+      const guest = world.person()
+      await guest.mutate('registerForEvent', { eventId }, 'registration { id }')
+      // The news waits behind something that nobody can handle yet.
+      await world.host.database.sql`
       insert into bus.delivery (consumer, event_id, aggregate, envelope, available_at)
       values ('participants', gen_random_uuid(), ${eventId}, '{}', now() + interval '1 hour')`
-    await moveEvent(organization, eventId, 'CANCELLED')
-    await world.settle()
-    // As a replay leaves it that has read the log meanwhile.
-    await world.host.database.sql`update participants.event_seats set status = 'CANCELLED', terms_version = 3`
-    await world.host.database.sql`delete from bus.delivery where envelope = '{}'`
-    await world.settle()
-    expect(await world.host.database.sql`select status from participants.registration`).toEqual([
-      { status: 'CANCELLED' },
-    ])
-  })
+      await moveEvent(organization, eventId, 'CANCELLED')
+      if (status === 'ARCHIVED') await moveEvent(organization, eventId, status)
+      await world.settle()
+      // As a replay leaves it that has read the log meanwhile.
+      await world.host.database
+        .sql`update participants.event_seats set status = ${status}, terms_version = ${at}`
+      await world.host.database.sql`delete from bus.delivery where envelope = '{}'`
+      await world.settle()
+      expect(await world.host.database.sql`select status from participants.registration`).toEqual([
+        { status: 'CANCELLED' },
+      ])
+    },
+  )
 })

@@ -39,6 +39,7 @@ export const eventSeats = participantsSchema.table(
     maxPartySize: integer().notNull().default(10),
     /** The event was called off and some of its registrations still stand. */
     isCallingOff: boolean().notNull().default(false),
+    /** Why, as long as some stand. */
     callOffReason: text(),
   },
   (t) => [
