@@ -113,8 +113,11 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     // The HTTP server has let go of it: a reset that nobody hears of would end the process.
     connection.on('error', () => {})
-    const refuse = (refusal: string) =>
+    const refuse = (refusal: string) => {
+      // A client that does not leave by itself would keep it open.
+      connection.once('finish', () => connection.destroy())
       connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    }
     if (closing) return refuse('503 Service Unavailable')
     const asked = readUpgrade(request, options)
     if ('refusal' in asked) return refuse(asked.refusal)

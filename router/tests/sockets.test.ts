@@ -47,25 +47,35 @@ describe('sockets', () => {
     await until(() => world.state.openStreams === 0)
   })
 
+  const upgradeTo = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
+
   it('whose client resets the connection while they are refused harm nobody', async () => {
     const { hostname, port } = new URL(world.url)
-    const attempt = (path: string, origin: string) =>
+    const attempt = (path: string) =>
       new Promise((resolve) => {
         const connection = connectTo(Number(port), hostname, () => {
-          connection.write(
-            `GET ${path} HTTP/1.1\r\nhost: x\r\norigin: ${origin}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
-          )
+          connection.write(upgradeTo(path))
           connection.resetAndDestroy()
         })
         connection.on('close', resolve)
       })
     // An error that nobody hears fails the whole run.
     for (let i = 0; i < 20; i++) {
-      await attempt('/nowhere', world.url)
-      await attempt('/graphql', world.url)
-      await attempt('/graphql?access_token=x', world.url)
+      for (const path of ['/nowhere', '/graphql', '/graphql?access_token=x']) await attempt(path)
     }
     expect((await world.post('{ note { id } }')).status).toBe(200)
+  })
+
+  it('that are refused take no connection of clients that do not leave', async () => {
+    const { hostname, port } = new URL(world.url)
+    const connection = connectTo({ port: Number(port), host: hostname, allowHalfOpen: true })
+    connection.on('error', () => {})
+    connection.write(upgradeTo('/nowhere'))
+    const [answer] = await Promise.all([once(connection, 'data'), once(connection, 'end')])
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /)
+    // The other side takes nothing more: it is gone as a whole.
+    await until(() => !connection.write('still here') && connection.destroyed)
   })
 
   it('are refused with a bad token', async () => {
