@@ -88,7 +88,9 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
       {
         protocol: socket.protocol,
         send: sender.send,
-        close: (code, reason) => close(code ?? closeCodes.internal, reason ?? ''),
+        // The reason for this one repeats the id, which need not fit into a frame.
+        close: (code, reason) =>
+          close(code ?? closeCodes.internal, code === closeCodes.duplicate ? '' : (reason ?? '')),
         onMessage: (handle) => listen(socket, session, limits, log, handle),
       },
       { session, view },

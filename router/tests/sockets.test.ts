@@ -78,6 +78,15 @@ describe('sockets', () => {
     await until(() => !connection.write('still here') && connection.destroyed)
   })
 
+  it('with an id that fits into no close frame end as others do', async () => {
+    const { closed, subscribe } = await connect(world)
+    const id = 'x'.repeat(128)
+    subscribe('subscription { noteAdded { id } }', id)
+    subscribe('subscription { noteAdded { id } }', id)
+    expect(await closed).toBe(4409)
+    expect(world.logged.filter(({ level, err }) => level === 'error' && err)).toEqual([])
+  })
+
   it('are refused with a bad token', async () => {
     for (const authorization of ['Bearer nonsense', 'Bearer a.b.c', 'Basic abc']) {
       const socket = open(world)
