@@ -17,11 +17,12 @@ import type { Context } from './context.ts'
 import { type ApolloContext, answeringWithOurs } from './execution/apollo-executor.ts'
 import type { Probes } from './health/health.ts'
 import { registerProbes } from './health/probes.ts'
+import type { Log } from './log.ts'
 import { maskError } from './mask-errors.ts'
 import { measureHttp } from './metrics/http-metrics.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { clientOf, type SubgraphRuntime } from './subgraph-runtime.ts'
-import { traceHeader } from './tracing/trace-context.ts'
+import { readTraceparent, traceHeader } from './tracing/trace-context.ts'
 import { traceServer } from './tracing/traced-server.ts'
 import type { Tracing } from './tracing/tracing.ts'
 
@@ -122,11 +123,9 @@ export async function serveSubgraph(
   const socketServer = useServer(
     {
       onSubscribe: (_connection, _id, payload) => prepareOperation(subgraph, payload),
-      onNext: (_connection, _id, _payload, _args, result) =>
-        result.errors
-          ? { data: result.data ?? null, errors: result.errors.map((error) => maskError(error, runtime.log)) }
-          : undefined,
-      onError: (_connection, _id, _payload, errors) => errors.map((error) => maskError(error, runtime.log)),
+      onNext: (_connection, _id, payload, _args, { data, errors }) =>
+        errors ? { data: data ?? null, errors: maskAll(errors, payload, runtime.log) } : undefined,
+      onError: (_connection, _id, payload, errors) => maskAll(errors, payload, runtime.log),
     },
     sockets,
   )
@@ -177,7 +176,17 @@ async function prepareOperation(
   }
 }
 
-const isObject = (error: unknown): error is object => typeof error === 'object' && error !== null
+/** What is refused has no context whose log says which request it was; the operation itself says so too. */
+function maskAll(errors: readonly GraphQLError[], { extensions }: SubscribePayload, log: Log) {
+  const { headers, traceparent } = extensions ?? {}
+  const requestId = isObject(headers)
+    ? asText((headers as Record<string, unknown>)['x-request-id'])
+    : undefined
+  const own = log.child({ requestId, trace_id: readTraceparent(traceparent)?.traceId })
+  return errors.map((error) => maskError(error, own))
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const rememberOrigins = (origins: WeakMap<object, Context>): ApolloServerPlugin<ApolloContext> => ({
   requestDidStart: async () => ({

@@ -94,7 +94,7 @@ export function createSubgraphRuntime(
         return { data: null, errors: [asGraphQLError(error, runtime.log)] }
       }
     },
-    subscribe: (request) => deferred(openStream(argumentsOf(request), runtime)),
+    subscribe: (request) => deferred(openStream(argumentsOf(request), runtime.log)),
     close: async () => {},
   }
 }
@@ -110,11 +110,14 @@ export const clientOf = (headers: Readonly<Record<string, unknown>> = {}): Clien
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value ? value : null)
 
 async function openStream(
-  args: Promise<Parameters<typeof subscribe>[0]>,
-  from: Logging,
+  preparing: Promise<Parameters<typeof subscribe>[0] & { contextValue: Context }>,
+  log: Log,
 ): Promise<AsyncIterator<ExecutionResult>> {
+  let from: Logging = { log }
   try {
-    const opened = await subscribe(await args)
+    const args = await preparing
+    from = args.contextValue
+    const opened = await subscribe(args)
     return Symbol.asyncIterator in opened ? mapped(opened, from) : single(masked(opened, from))
   } catch (error) {
     return single({ errors: [asGraphQLError(error, from.log)] })
