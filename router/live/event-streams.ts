@@ -1,17 +1,17 @@
 import { Forbidden, RateLimited, ServiceUnavailable, Unauthenticated } from '@guildhall/kit/errors'
 import { traceHeader } from '@guildhall/kit/tracing/trace-context'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type GraphQLError, OperationTypeNode } from 'graphql'
+import { type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import type { ClientReader } from '../callers/client.ts'
 import { openScope } from '../execution/request-scope.ts'
-import type { ErrorMask } from '../operations/errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import { mutationByGet } from '../operations/refusals.ts'
 import type { Admission } from './admission.ts'
 import { createEventWriter, type EventWriter } from './event-writer.ts'
 import type { LiveLimits } from './limits.ts'
 import {
+  aboutOf,
   isRefused,
   type OperationPayload,
   type Preparation,
@@ -29,7 +29,6 @@ export interface EventStreamsOptions extends Preparation {
   operations: Operations
   callers: CallerResolver
   clientOf: ClientReader
-  mask: ErrorMask
   streams: Streams
   limits: LiveLimits
   admission: Admission
@@ -58,12 +57,18 @@ interface OpenStream {
   writer: EventWriter
 }
 
+/** How an answer comes to its end: by a last result, or by an error. */
+interface Ending {
+  end(result: object): void
+  fail(error: unknown): void
+}
+
 /** Proxies close what is silent for a minute or less. */
 const beatEveryMs = 12_000
 
 /** What runs as one stream of events is prepared, shared, limited and masked as it is over sockets. */
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
-  const { operations, callers, clientOf, mask, streams, limits, admission, wheel, deadlineMs } = options
+  const { operations, callers, clientOf, tell, streams, limits, admission, wheel, deadlineMs } = options
   const open = new Set<OpenStream>()
   let closing = false
   const heartbeat = setInterval(() => {
@@ -103,23 +108,25 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         ...sent,
         extensions: { ...(trace ? { [traceHeader]: trace } : {}), ...sent.extensions },
       }
-      const prepared = await prepareOperation(options, view, payload, standing.caller)
-      const origin = isRefused(prepared) ? undefined : prepared.request
+      const asked = aboutOf(payload, standing.caller(), request.id)
+      const prepared = await prepareOperation(options, view, payload, standing.caller, asked)
+      const about = isRefused(prepared) ? asked : prepared.about
       if (request.method === 'GET' && isMutation(prepared)) throw mutationByGet()
 
       const writer = createEventWriter(begin(reply), limits)
       const entry = { standing, writer }
       open.add(entry)
       reply.raw.once('close', () => open.delete(entry))
-      const fail = (errors: readonly unknown[]) => {
-        writer.next(JSON.stringify({ errors: errors.map((error) => mask(error, origin)) }))
+      const end = (result: object) => {
+        writer.next(JSON.stringify(result))
         writer.complete()
       }
-      dismiss = (why) => fail([reasons[why]()])
+      const fail = (error: unknown) => end({ errors: tell('stream ended by an error', [error], about) })
+      dismiss = (why) => fail(reasons[why]())
       if (dismissed) dismiss(dismissed)
-      else if (isRefused(prepared)) fail(prepared)
-      else if (isSubscription(prepared)) subscribe(prepared, standing, writer, reply, fail)
-      else await answer(prepared, standing, writer, reply, fail)
+      else if (isRefused(prepared)) end({ errors: prepared })
+      else if (isSubscription(prepared)) subscribe(prepared, standing, writer, reply, { end, fail })
+      else await answer(prepared, standing, reply, { end, fail })
       return reply
     },
     close() {
@@ -132,45 +139,42 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   }
 
   function subscribe(
-    { view, request }: Prepared,
+    { view, request, about }: Prepared,
     standing: Standing,
     writer: EventWriter,
     reply: FastifyReply,
-    fail: (errors: readonly unknown[]) => void,
+    { end, fail }: Ending,
   ): void {
     try {
       const stream = planStream(view, request, standing.caller())
       if (!('primary' in stream)) {
-        writer.next(JSON.stringify(maskResult(stream, mask, request)))
-        writer.complete()
+        end(maskResult(stream, (errors) => tell('operation refused', errors, about)))
         return
       }
       const leave = streams.join(stream, {
         caller: standing.caller,
         next: writer.next,
         taken: writer.taken,
-        end: (error) => (error === undefined ? writer.complete() : fail([error])),
+        end: (error) => (error === undefined ? writer.complete() : fail(error)),
       })
       reply.raw.once('close', leave)
     } catch (error) {
-      fail([error])
+      fail(error)
     }
   }
 
   async function answer(
     prepared: Prepared,
     standing: Standing,
-    writer: EventWriter,
     { raw }: FastifyReply,
-    fail: (errors: readonly unknown[]) => void,
+    { end, fail }: Ending,
   ): Promise<void> {
     const scope = openScope(deadlineMs)
     raw.once('close', () => (raw.writableFinished ? scope.end() : scope.abandon()))
     try {
-      writer.next(JSON.stringify(await runOperation(operations, prepared, standing.caller(), scope)))
-      writer.complete()
+      end(await runOperation(operations, prepared, standing.caller(), scope))
     } catch (error) {
-      fail([error])
+      fail(error)
     }
   }
 }
@@ -199,8 +203,8 @@ function begin(reply: FastifyReply) {
   return reply.raw
 }
 
-const kindOf = (prepared: Prepared | readonly GraphQLError[]) =>
+const kindOf = (prepared: Prepared | readonly GraphQLFormattedError[]) =>
   isRefused(prepared) ? undefined : prepared.request.operation.operation
-const isMutation = (prepared: Prepared | readonly GraphQLError[]) =>
+const isMutation = (prepared: Prepared | readonly GraphQLFormattedError[]) =>
   kindOf(prepared) === OperationTypeNode.MUTATION
 const isSubscription = (prepared: Prepared) => kindOf(prepared) === OperationTypeNode.SUBSCRIPTION

@@ -1,10 +1,8 @@
 import type { Server } from 'node:http'
-import type { Log } from '@guildhall/kit/log'
 import { cachePolicyOf } from '../cache/policy.ts'
 import type { CallerResolver } from '../callers/caller-resolver.ts'
 import { type ClientReader, unknownClient } from '../callers/client.ts'
 import type { ExecutionLogger } from '../execution/run-operation.ts'
-import type { ErrorMask } from '../operations/errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import { createAdmission } from './admission.ts'
 import { createEventStreams, type ServeEvents } from './event-streams.ts'
@@ -12,17 +10,16 @@ import { type LiveTuning, liveLimits } from './limits.ts'
 import type { Preparation } from './prepare.ts'
 import { maskResult } from './run-operation.ts'
 import { createStreams } from './streams.ts'
+import { createTeller, type TellerOptions } from './tell-errors.ts'
 import { createTimerWheel } from './timer-wheel.ts'
 import { type Sockets, serveWebSockets } from './websocket.ts'
 
-export interface LiveOptions extends Preparation {
+export interface LiveOptions extends Omit<Preparation, 'tell'>, TellerOptions {
   path: string
   operations: Operations
   callers: CallerResolver
   clientOf: ClientReader
-  mask: ErrorMask
   logger: ExecutionLogger
-  log: Log
   deadlineMs: number
   tuning?: LiveTuning | undefined
   /** Whether a browser page of this origin may connect to this host; other clients send no origin. */
@@ -61,19 +58,23 @@ const wheelStepMs = 250
 
 /** Serves subscriptions, and whatever else comes over sockets and event streams. */
 export function createLive(options: LiveOptions): Live {
-  const { callers, mask, deadlineMs, logger } = options
+  const { callers, deadlineMs, logger } = options
   const limits = liveLimits(options.tuning)
   const admission = createAdmission(limits)
   const wheel = createTimerWheel(wheelStepMs)
+  const tell = createTeller(options)
   const streams = createStreams({
     sharing: options.tuning?.sharing ?? true,
     deadlineMs,
     logger,
-    mask: (result, request) => maskResult(result, mask, request),
+    mask: (result, request) =>
+      maskResult(result, (errors) =>
+        tell('event with errors', errors, { ...request, operationName: request.operation.name?.value }),
+      ),
     isPublic: ({ state }, request) => cachePolicyOf(state, request).scope === 'PUBLIC',
     nobody: () => callers.resolve(undefined, unknownClient),
   })
-  const parts = { ...options, limits, admission, wheel, streams }
+  const parts = { ...options, limits, admission, wheel, streams, tell }
   const events = createEventStreams(parts)
   let sockets: Sockets | undefined
   return {

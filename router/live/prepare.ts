@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { Log } from '@guildhall/kit/log'
 import { continueTrace, traceHeader } from '@guildhall/kit/tracing/trace-context'
-import { GraphQLError, getOperationAST, OperationTypeNode } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError, getOperationAST, OperationTypeNode } from 'graphql'
 import type { ResolvedCaller } from '../execution/request-context.ts'
 import type { Documents } from '../operations/documents.ts'
 import { noSuchView } from '../operations/errors.ts'
 import type { Gate } from '../operations/gate.ts'
-import { longestName } from '../operations/operation-log.ts'
 import type { PersistedOperations } from '../operations/persisted.ts'
 import { unresolved } from '../operations/refusals.ts'
 import type { SchemaDelivery } from '../schema/schema-state.ts'
 import type { SchemaView } from '../schema/views.ts'
 import type { SubscriptionRequest } from './subscriptions.ts'
+import type { About, TellErrors } from './tell-errors.ts'
 
 /** An operation as a client sends it over a socket or an event stream. */
 export interface OperationPayload {
@@ -26,6 +25,7 @@ export interface Prepared {
   view: SchemaView
   request: SubscriptionRequest
   query: string
+  about: About
 }
 
 /** What every operation passes that is not sent over plain HTTP. */
@@ -34,25 +34,31 @@ export interface Preparation {
   documents: Documents
   gate: Gate
   persisted: PersistedOperations
-  log: Log
-  /** Counts what is not begun, by its code. */
-  rejected?: ((code: string) => void) | undefined
+  tell: TellErrors
 }
 
-type Origin = Pick<SubscriptionRequest, 'requestId' | 'trace'>
+/** What the log says of an operation that goes wrong. */
+export const aboutOf = (
+  { operationName, extensions }: OperationPayload,
+  { caller }: ResolvedCaller,
+  requestId: string = randomUUID(),
+): About => ({ requestId, trace: continueTrace(extensions?.[traceHeader]), operationName, caller })
 
-/** What a client sent, ready to be run, or what is wrong with it. Never throws: that would close the socket. */
+/**
+ * What a client sent, ready to be run, or what it is told to be wrong with it. Never throws: that would close the
+ * socket.
+ */
 export async function prepareOperation(
   options: Preparation,
   viewName: string,
   payload: OperationPayload,
   caller: () => ResolvedCaller,
-): Promise<Prepared | readonly GraphQLError[]> {
-  const request = { requestId: randomUUID(), trace: continueTrace(payload.extensions?.[traceHeader]) }
-  const prepared = await prepare(options, viewName, payload, caller, request).catch(refused)
-  if (!isRefused(prepared)) return prepared
+  about: About,
+): Promise<Prepared | readonly GraphQLFormattedError[]> {
+  const prepared = await prepare(options, viewName, payload, caller, about).catch(refused)
+  if ('request' in prepared) return prepared
   const overspent = await options.gate.charge(caller()).then(() => undefined, refused)
-  return told(options, overspent ?? prepared, payload, caller(), request)
+  return options.tell('operation refused', overspent ?? prepared, about)
 }
 
 async function prepare(
@@ -60,7 +66,7 @@ async function prepare(
   viewName: string,
   payload: OperationPayload,
   caller: () => ResolvedCaller,
-  origin: Origin,
+  about: About,
 ): Promise<Prepared | readonly GraphQLError[]> {
   const view = schemas.now().views.get(viewName)
   if (!view) return [noSuchView()]
@@ -77,29 +83,14 @@ async function prepare(
     if (errors.length > 0) return errors
     await gate.admit({ state: view.state, document, operation, variables, caller: caller() })
   }
-  const request = { hash, document, operation, operationName, variables, ...origin }
-  return { view, request, query }
-}
-
-/** One line of the log for what is not even begun; what is begun has its own. */
-function told(
-  { log, rejected }: Preparation,
-  errors: readonly GraphQLError[],
-  { operationName }: OperationPayload,
-  { caller }: ResolvedCaller,
-  { requestId, trace }: Origin,
-): readonly GraphQLError[] {
-  const codes = [...new Set(errors.map(({ extensions }) => String(extensions.code)))]
-  rejected?.(codes[0] ?? '')
-  const viewer = caller.kind === 'user' ? caller.userId : undefined
-  const operation = operationName?.slice(0, longestName)
-  log.info({ requestId, trace_id: trace.traceId, operation, viewer, codes }, 'operation refused')
-  return errors
+  const { requestId, trace } = about
+  const request = { hash, document, operation, operationName, variables, requestId, trace }
+  return { view, request, query, about: { ...about, operationName: operation.name?.value } }
 }
 
 export const isRefused = (
-  prepared: Prepared | readonly GraphQLError[],
-): prepared is readonly GraphQLError[] => Array.isArray(prepared)
+  prepared: Prepared | readonly GraphQLFormattedError[],
+): prepared is readonly GraphQLFormattedError[] => Array.isArray(prepared)
 
 const refused = (error: unknown): readonly GraphQLError[] => [
   error instanceof GraphQLError

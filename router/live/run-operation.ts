@@ -1,7 +1,6 @@
-import type { ExecutionResult, GraphQLError } from 'graphql'
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
 import { type ResolvedCaller, requestContext } from '../execution/request-context.ts'
 import type { RequestScope } from '../execution/request-scope.ts'
-import type { ErrorMask, ErrorOrigin } from '../operations/errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -21,9 +20,8 @@ export async function runOperation(
 /** A result as its receiver may see it. */
 export const maskResult = (
   { data, errors }: ExecutionResult,
-  mask: ErrorMask,
-  origin?: ErrorOrigin,
+  mask: (errors: readonly unknown[]) => readonly GraphQLFormattedError[],
 ): ExecutionResult => ({
   ...(data === undefined ? {} : { data }),
-  ...(errors ? { errors: errors.map((error) => mask(error, origin)) as unknown as GraphQLError[] } : {}),
+  ...(errors ? { errors: mask(errors) as unknown as GraphQLError[] } : {}),
 })

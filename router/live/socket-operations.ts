@@ -1,15 +1,22 @@
 import { pushIterator, StreamOverflow } from '@guildhall/kit/push-iterator'
-import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult, GraphQLError } from 'graphql'
+import type {
+  ExecutionArgs,
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLError,
+  GraphQLFormattedError,
+} from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import type { ErrorMask } from '../operations/errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import { closeCodes } from './close-codes.ts'
-import { isRefused, type Preparation, type Prepared, prepareOperation } from './prepare.ts'
+import { aboutOf, isRefused, type Preparation, type Prepared, prepareOperation } from './prepare.ts'
 import { badRequest, tooManySubscriptions } from './refusals.ts'
 import { maskResult, runOperation } from './run-operation.ts'
 import type { SocketSession } from './socket-session.ts'
 import type { Streams } from './streams.ts'
 import { type PlannedStream, planStream } from './subscriptions.ts'
+import { asThrown, toldAs } from './tell-errors.ts'
 
 /** What graphql-ws keeps per socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
@@ -44,7 +51,13 @@ const maxIdLength = 128
  * and masking.
  */
 export function socketOperations(options: SocketOperations): Hooks {
-  const { operations, mask, streams, subscriptionsPerSocket } = options
+  const { operations, mask, streams, subscriptionsPerSocket, tell } = options
+  const refusal = (id: string, running: number): GraphQLError | undefined => {
+    if (id.length > maxIdLength) return badRequest(`An id has at most ${maxIdLength} characters.`)
+    return running > subscriptionsPerSocket ? tooManySubscriptions(subscriptionsPerSocket) : undefined
+  }
+  const notBegun = (result: ExecutionResult, { about }: Prepared) =>
+    maskResult(result, (errors) => tell('operation refused', errors, about))
 
   return {
     async onSubscribe(
@@ -52,12 +65,14 @@ export function socketOperations(options: SocketOperations): Hooks {
       id,
       payload,
     ): Promise<PreparedArgs | readonly GraphQLError[]> {
-      if (id.length > maxIdLength) return [badRequest(`An id has at most ${maxIdLength} characters.`)]
+      const { caller } = extra.session
+      const about = aboutOf(payload, caller())
       // This one is counted already.
-      if (Object.keys(subscriptions).length > subscriptionsPerSocket)
-        return [tooManySubscriptions(subscriptionsPerSocket)]
-      const prepared = await prepareOperation(options, extra.view, payload, extra.session.caller)
-      if (isRefused(prepared)) return prepared
+      const refused = refusal(id, Object.keys(subscriptions).length)
+      const prepared = refused
+        ? tell('operation refused', [refused], about)
+        : await prepareOperation(options, extra.view, payload, caller, about)
+      if (isRefused(prepared)) return prepared.map(asThrown)
       const { view, request } = prepared
       return {
         schema: view.schema,
@@ -71,29 +86,26 @@ export function socketOperations(options: SocketOperations): Hooks {
       try {
         return await session.run(id, (scope) => runOperation(operations, prepared, session.caller(), scope))
       } catch (error) {
-        return maskResult({ errors: [error as GraphQLError] }, mask, prepared.request)
+        return notBegun({ errors: [error as GraphQLError] }, prepared)
       }
     },
     async subscribe(args) {
       const { id, session, prepared } = (args as PreparedArgs).contextValue
       try {
         const stream = planStream(prepared.view, prepared.request, session.caller())
-        return 'primary' in stream
-          ? joined(streams, stream, session, id)
-          : maskResult(stream, mask, prepared.request)
+        if (!('primary' in stream)) return notBegun(stream, prepared)
+        return joined(streams, stream, session, id, (error) =>
+          tell('stream ended by an error', [error], prepared.about),
+        )
       } catch (error) {
-        return maskResult({ errors: [error as GraphQLError] }, mask, prepared.request)
+        return notBegun({ errors: [error as GraphQLError] }, prepared)
       }
     },
     // Results are masked where they are made; graphql-ws would look for methods that plain errors do not have.
     onNext: (_socket, _id, _payload, _args, result) => result as FormattedExecutionResult,
     onComplete: ({ extra }, id) => extra.session.answered(id),
-    onError({ extra }, _id, _payload, errors) {
-      if (errors.some(({ originalError }) => originalError instanceof StreamOverflow)) {
-        extra.session.close(closeCodes.tryLater, 'Too slow')
-      }
-      return errors.map((error) => mask(error))
-    },
+    // They were told where it is known whose they are.
+    onError: (_socket, _id, _payload, errors) => errors.map((error) => toldAs(error) ?? mask(error)),
   }
 }
 
@@ -106,16 +118,21 @@ function joined(
   stream: PlannedStream,
   session: SocketSession,
   id: string,
+  told: (error: unknown) => readonly GraphQLFormattedError[],
 ): AsyncIterableIterator<ExecutionResult> {
   const { sender, caller } = session
   return pushIterator<ExecutionResult>(({ end, fail }) => {
+    const failed = (error: unknown) => {
+      if (error instanceof StreamOverflow) session.close(closeCodes.tryLater, 'Too slow')
+      for (const masked of told(error)) fail(asThrown(masked))
+    }
     const leave = streams.join(stream, {
       caller,
       next: (payload) => sender.push(`{"id":${JSON.stringify(id)},"type":"next","payload":${payload}}`),
       taken: sender.taken,
-      end: (error) => (error === undefined ? end() : fail(error)),
+      end: (error) => (error === undefined ? end() : failed(error)),
     })
-    session.streams(id, fail)
+    session.streams(id, failed)
     return leave
   })
 }

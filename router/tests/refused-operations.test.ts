@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { connect } from './support/raw-socket.ts'
+import { note } from './support/toy-subgraphs.ts'
 import { startWorld, until, type World } from './support/world.ts'
 
 let world: World
@@ -49,6 +50,26 @@ it('a subscription that is refused is told in one line of the log', async () => 
       codes: ['GRAPHQL_VALIDATION_FAILED'],
       requestId: expect.any(String),
       trace_id: expect.any(String),
+    }),
+  ])
+  socket.socket.terminate()
+})
+
+it('an event of which something is withheld is told with the ids that its receivers get', async () => {
+  world = await startWorld('in-process')
+  const socket = await connect(world)
+  socket.subscribe('subscription Partly { noteAdded { id secret } }')
+  await until(() => world.state.openStreams === 1)
+  world.state.bus.emit('note', note({ id: 'n9' }))
+  await until(() => socket.results().length === 1)
+  const [result] = socket.results() as { data: unknown; errors: { extensions: { errorId: string } }[] }[]
+  expect(result?.data).toEqual({ noteAdded: { id: 'n9', secret: null } })
+  expect(world.logged.filter(({ message }) => message === 'event with errors')).toEqual([
+    expect.objectContaining({
+      level: 'info',
+      operation: 'Partly',
+      codes: ['UNAUTHORIZED_FIELD_OR_TYPE'],
+      errorIds: result?.errors.map(({ extensions }) => extensions.errorId),
     }),
   ])
   socket.socket.terminate()

@@ -1,28 +1,23 @@
-import { createLog } from '@guildhall/kit/log'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '../support/client.ts'
 import { openTestHouse, type RunningHouse } from '../support/houses.ts'
 import { newPerson } from '../support/people.ts'
 import { get, preflighted, query, refused } from './support/http-refusals.ts'
+import { keepLog, type Refusal } from './support/kept-log.ts'
 import { inside, jsonHeaders, type ProbeAnswer, post, send, sendBytes } from './support/probe.ts'
 
-const lines: string[] = []
+const { log, lines, about } = keepLog()
 let house: RunningHouse
 let person: Client
 
 beforeAll(async () => {
   house = await openTestHouse({
     production: true,
-    log: createLog('info', { write: (line) => void lines.push(line) }),
+    log,
   })
   person = await newPerson(house.url, 'Ada')
 })
 afterAll(() => house?.close())
-
-interface Refusal {
-  message: string
-  extensions: { code: string; errorId: string; retryable: boolean }
-}
 
 /** The only error of an answer that is as a refusal should be, and told in the log. */
 function refusalOf({ text, headers }: Pick<ProbeAnswer, 'text' | 'headers'>): Refusal {
@@ -35,13 +30,10 @@ function refusalOf({ text, headers }: Pick<ProbeAnswer, 'text' | 'headers'>): Re
   expect(Object.keys(error.extensions).sort()).toEqual(['code', 'errorId', 'retryable'])
   expect(text).not.toMatch(inside)
   expect(text).not.toMatch(/did you mean/i)
-  const told = lines.map((line) => JSON.parse(line)).filter((line) => isAbout(line, error.extensions.errorId))
+  const told = about(error.extensions.errorId)
   expect([...new Set(told.map(({ requestId }) => requestId))]).toEqual([headers['x-request-id']])
   return error
 }
-
-const isAbout = (line: { errorId?: string; errorIds?: string[] }, errorId: string): boolean =>
-  line.errorId === errorId || Boolean(line.errorIds?.includes(errorId))
 
 describe('in production, over HTTP', () => {
   it.each(Object.entries(refused))('%s is refused', async (_what, [probe, status, code]) => {
@@ -60,7 +52,7 @@ describe('in production, over HTTP', () => {
       const { errors } = JSON.parse(body) as { errors: Refusal[] }
       expect(errors.map(({ message }) => message)).toEqual(['The request cannot be read.'])
       // A busy house may say in between that it is busy.
-      const told = lines.slice(before).flatMap((line) => JSON.parse(line).errorId ?? [])
+      const told = lines.slice(before).flatMap(({ errorId }) => errorId ?? [])
       expect(told).toEqual([errors[0]?.extensions.errorId])
     }
     const large = `GET / HTTP/1.1\r\nhost: x\r\na: ${'x'.repeat(40_000)}\r\n\r\n`

@@ -2,20 +2,22 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestHouse, type RunningHouse } from '../support/houses.ts'
 import { excessive, excessiveStreams, logins } from './support/excess.ts'
+import { keepLog, type Refusal } from './support/kept-log.ts'
 import { inside, post, send } from './support/probe.ts'
 import { openRawSocket, type RawSocket } from './support/raw-socket.ts'
 
 interface Refused {
   data?: unknown
-  errors: { message: string; extensions: { code: string; errorId: string; retryable: boolean } }[]
+  errors: Refusal[]
 }
 
+const { log, expectTold } = keepLog()
 let house: RunningHouse
 let socket: RawSocket
 let sql: ReturnType<typeof postgres>
 
 beforeAll(async () => {
-  house = await openTestHouse({ production: true })
+  house = await openTestHouse({ production: true, log })
   socket = await openRawSocket(house.url)
   sql = postgres(house.databaseUrl, { max: 1, onnotice: () => {} })
 })
@@ -25,7 +27,7 @@ afterAll(async () => {
   await house?.close()
 })
 
-/** What a client can learn from a refusal: its codes, and nothing of the inside. */
+/** What a client can learn from a refusal: its codes, ids that an operator finds, and nothing of the inside. */
 function codesOf(text: string): string[] {
   expect(text).not.toMatch(inside)
   expect(text).not.toMatch(/did you mean/i)
@@ -35,6 +37,7 @@ function codesOf(text: string): string[] {
   for (const { extensions } of errors) {
     expect(extensions).toEqual({ code: expect.any(String), errorId: expect.any(String), retryable: false })
   }
+  expectTold(errors)
   return errors.map(({ extensions }) => extensions.code)
 }
 

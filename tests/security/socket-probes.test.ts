@@ -2,14 +2,16 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { openTestHouse, type RunningHouse } from '../support/houses.ts'
-import { inside } from './support/probe.ts'
+import { keepLog, type Refusal } from './support/kept-log.ts'
+import { inside, post, send } from './support/probe.ts'
 import { openRawSocket, type RawSocket } from './support/raw-socket.ts'
 
+const { log, about, expectTold } = keepLog()
 let house: RunningHouse
 let socket: RawSocket
 
 beforeAll(async () => {
-  house = await openTestHouse({ production: true })
+  house = await openTestHouse({ production: true, log })
   socket = await openRawSocket(house.url)
 })
 afterAll(async () => {
@@ -49,6 +51,50 @@ const refused: Record<string, [payload: object, code: string]> = {
   ],
 }
 
+const nowhere = 'evt_01h00000000000000000000000'
+
+/** Streams of somebody who has not logged in → the only error that they get. */
+const refusedStreams: Record<string, [payload: object, code: string]> = {
+  'a stream for people who have logged in': [
+    { query: 'subscription { notificationStream { cursor } }' },
+    'UNAUTHORIZED_FIELD_OR_TYPE',
+  ],
+  'a stream without a variable that it needs': [
+    { query: 'subscription ($id: ID!) { seatAvailability(eventId: $id) { __typename } }' },
+    'BAD_USER_INPUT',
+  ],
+  'a stream that its subgraph refuses': [
+    { query: `subscription { seatAvailability(eventId: "${nowhere}") { __typename } }` },
+    'BAD_USER_INPUT',
+  ],
+}
+
+const errorsOf = (payload: unknown): Refusal[] =>
+  Array.isArray(payload) ? payload : (payload as { errors: Refusal[] }).errors
+
+describe.each(Object.entries(refusedStreams))('in production, %s', (_what, [payload, code]) => {
+  const error = {
+    message: expect.any(String),
+    extensions: { code, errorId: expect.any(String), retryable: false },
+  }
+
+  it('is refused over WebSocket, and told', async () => {
+    const errors = errorsOf((await socket.ask(payload)).payload)
+    expect(errors).toMatchObject([error])
+    expectTold(errors)
+  })
+
+  it('is refused as server-sent events, and told under the id of the request', async () => {
+    const { text, headers } = await send(house.url, post(payload, { accept: 'text/event-stream' }))
+    const errors = errorsOf(JSON.parse(/^data: ?(\{.*)$/m.exec(text)?.[1] ?? ''))
+    expect(errors).toMatchObject([error])
+    expectTold(errors)
+    expect(about(errors[0]?.extensions.errorId ?? '').map(({ requestId }) => requestId)).toContain(
+      headers['x-request-id'],
+    )
+  })
+})
+
 describe('in production, over WebSocket', () => {
   it.each(Object.entries(refused))(
     '%s is refused, and the socket goes on',
@@ -57,16 +103,34 @@ describe('in production, over WebSocket', () => {
       const text = JSON.stringify(answer)
       expect(text).not.toMatch(inside)
       expect(text).not.toMatch(/did you mean/i)
-      const { payload: sent } = answer as { payload: object[] | { errors: object[] } }
-      expect('errors' in sent ? sent.errors : sent).toMatchObject([
+      const errors = errorsOf(answer.payload)
+      expect(errors).toMatchObject([
         { message: expect.any(String), extensions: { code, errorId: expect.any(String), retryable: false } },
       ])
+      expectTold(errors)
       expect(await socket.ask({ query })).toMatchObject({
         type: 'next',
         payload: { data: { __typename: 'Query' } },
       })
     },
   )
+
+  it('an id without end is refused, and told', async () => {
+    const id = 'x'.repeat(129)
+    const { payload } = await socket.askText(JSON.stringify({ id, type: 'subscribe', payload: { query } }))
+    const errors = errorsOf(payload)
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_REQUEST'])
+    expectTold(errors)
+  })
+
+  it('the same mistake made twice has an id each time', async () => {
+    const wrong = { query: 'subscription { notificationStrem { cursor } }' }
+    const answers = [await socket.ask(wrong), await socket.ask(wrong)].flatMap(({ payload }) =>
+      errorsOf(payload),
+    )
+    expectTold(answers)
+    expect(new Set(answers.map(({ extensions }) => extensions.errorId)).size).toBe(2)
+  })
 
   it('variables with __proto__ pollute nothing', async () => {
     const text = `{"id":"p","type":"subscribe","payload":{"query":"${query}","variables":{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}}}`

@@ -5,15 +5,17 @@ import type { Client } from '../support/client.ts'
 import { openTestHouse } from '../support/houses.ts'
 import { newPerson, organizerWithEvent } from '../support/people.ts'
 import { type PlantedKey, plantSigningKey, sign } from './support/forge.ts'
+import { keepLog, type Refusal } from './support/kept-log.ts'
 import { introduced, upgraded, waitFor, wireSocket } from './support/wire-socket.ts'
 
+const { log, expectTold } = keepLog()
 let house: Awaited<ReturnType<typeof openTestHouse>>
 let key: PlantedKey
 let ada: Client
 let bob: Client
 
 beforeAll(async () => {
-  house = await openTestHouse({ production: true })
+  house = await openTestHouse({ production: true, log })
   key = await plantSigningKey(house.databaseUrl)
   ada = await newPerson(house.url, 'Ada')
   bob = await newPerson(house.url, 'Bob')
@@ -106,6 +108,7 @@ describe('the end of a token', () => {
       { id: 'a', type: 'error', payload: [refusal('SUBSCRIPTION_JWT_EXPIRED')] },
       { id: 'b', type: 'error', payload: [refusal('SUBSCRIPTION_JWT_EXPIRED')] },
     ])
+    expectTold(errors.flatMap(({ payload }) => payload as Refusal[]))
   })
 })
 
@@ -139,9 +142,9 @@ describe('limits', () => {
   it('hold fifty operations to a socket, and refuse the next one alone', async () => {
     const wire = await introduced(house.url, bearer(ada))
     for (let i = 0; i < 51; i++) wire.send(subscribe(`s${i}`))
-    expect(await wire.until('error')).toEqual([
-      { id: 's50', type: 'error', payload: [refusal('SUBSCRIPTION_MAX_LIMIT')] },
-    ])
+    const refused = await wire.until('error')
+    expect(refused).toEqual([{ id: 's50', type: 'error', payload: [refusal('SUBSCRIPTION_MAX_LIMIT')] }])
+    expectTold(refused[0]?.payload as Refusal[])
     await wire.until('next', 50)
     expect(wire.socket.readyState).toBe(wire.socket.OPEN)
     wire.socket.terminate()
