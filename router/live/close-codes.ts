@@ -1,5 +1,6 @@
 /** Codes with which sockets are closed; graphql-ws clients reconnect after all of them but the last two. */
 export const closeCodes = {
+  broken: 1002,
   forbidden: 4403,
   restart: 1012,
   tryLater: 1013,

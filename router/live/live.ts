@@ -42,6 +42,8 @@ export interface LiveStats {
   addresses: number
   /** Close code → sockets closed with it since the start. */
   closed: Readonly<Record<number, number>>
+  /** HTTP status → sockets that were refused with it since the start. */
+  refused: Readonly<Record<number, number>>
 }
 
 /** Everything that stays open. */
@@ -83,11 +85,12 @@ export function createLive(options: LiveOptions): Live {
       sockets = serveWebSockets({ ...parts, server })
     },
     stats() {
-      const { open, closed } = sockets?.counts() ?? { open: 0, closed: {} }
+      const { open, closed, refused } = sockets?.counts() ?? { open: 0, closed: {}, refused: {} }
       return {
         sockets: open,
         eventStreams: events.count(),
         closed,
+        refused,
         ...streams.counts(),
         ...admission.counts(),
       }

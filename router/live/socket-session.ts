@@ -1,5 +1,4 @@
 import { Unauthenticated } from '@guildhall/kit/errors'
-import type { Log } from '@guildhall/kit/log'
 import type { CallerChange } from '../callers/caller-resolver.ts'
 import type { ResolvedCaller } from '../execution/request-context.ts'
 import { openScope, type RequestScope } from '../execution/request-scope.ts'
@@ -17,6 +16,8 @@ export interface SocketSession {
   /** Verifies the token of the connection parameters. False: the socket is refused. */
   authenticate(connectionParams: unknown): Promise<boolean>
   caller(): ResolvedCaller
+  /** Whoever has logged in. */
+  viewer(): string | undefined
   /** Resolves the caller again if the change concerns it; closes the socket when the session ended or rights were lost. */
   recheck(change: CallerChange): void
   /** Runs a query or mutation; a closing socket waits until it was answered. */
@@ -36,18 +37,19 @@ export interface SessionOptions extends Omit<StandingOptions, 'dismiss'> {
   sender: SocketSender
   visitor: Visitor
   deadlineMs: number
-  log: Log
-  close(code: number, reason: string): void
+  /** @param cause what the log says of it. */
+  close(code: number, reason: string, cause?: unknown): void
 }
 
 /** So long may it take to tell each stream that the token has expired. */
 const farewellMs = 500
 
 export function createSession(options: SessionOptions): SocketSession {
-  const { sender, visitor, deadlineMs, log, close } = options
+  const { sender, visitor, deadlineMs, close } = options
   const running = new Map<string, RequestScope>()
   const streams = new Map<string, (error: unknown) => void>()
   let introduced = false
+  let viewer: string | undefined
   let draining = false
   let expired = false
 
@@ -71,17 +73,17 @@ export function createSession(options: SessionOptions): SocketSession {
       introduced = true
       try {
         const { caller } = await standing.introduce(authorizationOf(connectionParams))
+        if (caller.kind === 'user') viewer = caller.userId
         if (visitor.identify(caller)) return true
         close(closeCodes.tryLater, 'Too many connections')
       } catch (error) {
-        if (!(error instanceof Unauthenticated)) {
-          log.warn({ err: error }, 'caller of a socket could not be resolved')
-          close(closeCodes.tryLater, 'Try again later')
-        }
+        if (error instanceof Unauthenticated) close(closeCodes.forbidden, 'Forbidden', error)
+        else close(closeCodes.tryLater, 'Try again later', error)
       }
       return false
     },
     caller: standing.caller,
+    viewer: () => viewer,
     recheck: standing.recheck,
     async run(id, work) {
       const scope = openScope(deadlineMs)

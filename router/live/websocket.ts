@@ -13,6 +13,7 @@ import { createMessageBudget } from './message-budget.ts'
 import { type SocketExtra, type SocketOperations, socketOperations } from './socket-operations.ts'
 import { createSocketSender } from './socket-sender.ts'
 import { createSession, type SocketSession } from './socket-session.ts'
+import { createSparingLog } from './sparing-log.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 import { readUpgrade } from './upgrade.ts'
 
@@ -34,8 +35,12 @@ export interface WebSocketOptions extends Omit<SocketOperations, 'subscriptionsP
 export interface Sockets {
   /** Tells every client to reconnect elsewhere (1012), after its running queries and mutations were answered. */
   close(): Promise<void>
-  /** How many are open, and how many were closed so far with which code. */
-  counts(): { open: number; closed: Readonly<Record<number, number>> }
+  /** How many are open; how many were closed so far with which code, and never opened, with which status. */
+  counts(): {
+    open: number
+    closed: Readonly<Record<number, number>>
+    refused: Readonly<Record<number, number>>
+  }
 }
 
 /** A request that may become a socket. */
@@ -50,11 +55,23 @@ const initTimeoutMs = 3_000
 /** A client that does not answer the closing handshake is cut after this. */
 const closeWaitMs = 2_000
 
+/** A client that leaves, or is lost, is nothing to tell. */
+const ordinary: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006])
+
+/** What ws finds wrong with a message → the code with which it closes; the client may be gone before it answers. */
+const brokenBy: Readonly<Record<string, number>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_INVALID_UTF8: 1007,
+}
+
 /** Serves graphql-ws on the upgrade requests of an HTTP server. */
 export function serveWebSockets(options: WebSocketOptions): Sockets {
   const { server, callers, clientOf, limits, admission, wheel, log, deadlineMs } = options
   const sessions = new Map<WebSocket, SocketSession>()
   const closed: Record<number, number> = {}
+  const refused: Record<number, number> = {}
+  const tell = createSparingLog(log)
   const heartbeat = createHeartbeat()
   let closing = false
 
@@ -76,12 +93,16 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
   const webSockets = new WebSocketServer(serverOptions)
 
   const accept = (socket: WebSocket, { connection, request, visitor, view }: Upgrade) => {
-    const close = (code: number, reason: string) => socket.close(code, reason)
+    let farewell: { code: number; reason: string; err?: unknown } | undefined
+    const close = (code: number, reason: string, err?: unknown) => {
+      if (socket.readyState === socket.OPEN) farewell ??= { code, reason, err }
+      socket.close(code, reason)
+    }
     const sender = createSocketSender(socket, connection, limits, () =>
       close(closeCodes.tryLater, 'Too slow'),
     )
     const client = clientOf(request)
-    const session = createSession({ sender, visitor, callers, client, wheel, deadlineMs, log, close })
+    const session = createSession({ sender, visitor, callers, client, wheel, deadlineMs, close })
     sessions.set(socket, session)
     heartbeat.add(socket)
     const opened = graphql.opened(
@@ -98,15 +119,23 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
     const forgetInit = wheel.at(Date.now() + initTimeoutMs, () => {
       if (!session.isIntroduced()) close(closeCodes.initTimeout, 'Connection initialisation timeout')
     })
-    // ws has chosen the code that fits (1009 for oversized messages and so on); the close event follows.
-    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'))
-    socket.once('close', (code, reason) => {
+    // ws has closed it with the code that fits; the close event follows.
+    socket.on('error', ({ code: reason = '' }: NodeJS.ErrnoException) => {
+      farewell ??= { code: brokenBy[reason] ?? closeCodes.broken, reason }
+    })
+    socket.once('close', (received, reason) => {
+      // A client that does not answer our code, or with another one, was sent away all the same.
+      const { code, ...why } = farewell ?? { code: received }
       closed[code] = (closed[code] ?? 0) + 1
+      if (!ordinary.has(code)) {
+        const kind = farewell ? `${code} ${farewell.reason}` : 'closed by its client'
+        tell(kind, { code, ...why, viewer: session.viewer() }, 'socket closed')
+      }
       forgetInit()
       heartbeat.remove(socket)
       sessions.delete(socket)
       session.ended()
-      opened(code, String(reason)).catch((error: unknown) =>
+      opened(received, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'socket not cleaned up'),
       )
     })
@@ -115,7 +144,12 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     // The HTTP server has let go of it: a reset that nobody hears of would end the process.
     connection.on('error', () => {})
+    const told = (status: number) => {
+      refused[status] = (refused[status] ?? 0) + 1
+      tell(`refused ${status}`, { status }, 'socket refused')
+    }
     const refuse = (refusal: string) => {
+      told(Number.parseInt(refusal, 10))
       // A client that does not leave by itself would keep it open.
       connection.once('finish', () => connection.destroy())
       connection.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
@@ -126,9 +160,13 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
     const visitor = admission.enter(clientOf(request).address)
     if (!visitor) return refuse('429 Too Many Requests')
     connection.once('close', visitor.leave)
-    webSockets.handleUpgrade(request, connection, head, (socket) =>
-      accept(socket, { connection, request, visitor, view: asked.view }),
-    )
+    let accepted = false
+    webSockets.handleUpgrade(request, connection, head, (socket) => {
+      accepted = true
+      accept(socket, { connection, request, visitor, view: asked.view })
+    })
+    // ws has answered that the handshake is none.
+    if (!accepted) told(400)
   }
 
   const stopListening = callers.onChange((change) => {
@@ -150,7 +188,7 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
       clearTimeout(cut)
       heartbeat.stop()
     },
-    counts: () => ({ open: sessions.size, closed: { ...closed } }),
+    counts: () => ({ open: sessions.size, closed: { ...closed }, refused: { ...refused } }),
   }
 }
 

@@ -19,10 +19,16 @@ export function measureLive(metrics: Metrics, stats: () => LiveStats): void {
     ['code'],
     () => Object.entries(stats().closed).map(([code, count]) => [[closeCode(code)], count]),
   )
+  metrics.total(
+    'guildhall_router_sockets_refused_total',
+    'Sockets that were never opened, by HTTP status: 403 is a page of another origin, 429 too many, 503 a router that stops.',
+    ['status'],
+    () => Object.entries(stats().refused).map(([status, count]) => [[status], count]),
+  )
 }
 
 const closeCodes: ReadonlySet<string> = new Set(
-  '1000 1001 1005 1006 1007 1008 1009 1011 1012 1013 4400 4401 4403 4406 4408 4409 4429 4500'.split(' '),
+  '1000 1001 1002 1005 1006 1007 1008 1009 1011 1012 1013 4400 4401 4403 4406 4408 4409 4429 4500'.split(' '),
 )
 
 /** Clients close with any code they like. */

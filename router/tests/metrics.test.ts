@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { createLog } from '@guildhall/kit/log'
 import { createMetrics, type Metrics } from '@guildhall/kit/metrics/metrics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startWorld, until, type World } from './support/world.ts'
+import { openSocket, upgradeStatus } from './support/raw-socket.ts'
+import { closeCode, startWorld, until, type World } from './support/world.ts'
 
 let world: World
 let metrics: Metrics
@@ -76,6 +78,18 @@ describe('metrics of a router', () => {
     await until(async () => (await valuesOf('guildhall_router_sockets'))[''] === 0)
     expect(await valuesOf('guildhall_router_subscriptions_active')).toEqual({ '': 0 })
     expect(Object.keys(await valuesOf('guildhall_router_sockets_closed_total'))).toEqual(['code="1000"'])
+  })
+
+  it('tell which sockets were refused, and why others were closed', async () => {
+    const elsewhere = openSocket(world, { search: '?access_token=x' })
+    expect(await upgradeStatus(elsewhere)).toBe(400)
+    const stranger = openSocket(world)
+    await once(stranger, 'open')
+    stranger.send('{"type":"connection_init","payload":{"authorization":"Bearer nonsense"}}')
+    expect(await closeCode(stranger)).toBe(4403)
+    await until(async () => (await valuesOf('guildhall_router_sockets'))[''] === 0)
+    expect(await valuesOf('guildhall_router_sockets_refused_total')).toEqual({ 'status="400"': 1 })
+    expect(await valuesOf('guildhall_router_sockets_closed_total')).toEqual({ 'code="4403"': 1 })
   })
 
   it('do not grow with what clients make up', async () => {

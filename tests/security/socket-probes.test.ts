@@ -6,7 +6,7 @@ import { keepLog, type Refusal } from './support/kept-log.ts'
 import { inside, post, send } from './support/probe.ts'
 import { openRawSocket, type RawSocket } from './support/raw-socket.ts'
 
-const { log, about, expectTold } = keepLog()
+const { log, lines, about, expectTold } = keepLog()
 let house: RunningHouse
 let socket: RawSocket
 
@@ -147,6 +147,7 @@ describe('in production, over WebSocket', () => {
     const opened = new WebSocket(house.url.replace('http', 'ws') + path, 'graphql-transport-ws', { headers })
     const [, response] = await once(opened, 'unexpected-response')
     expect(response.statusCode).toBe(status)
+    expect(lines.findLast(({ msg }) => msg === 'socket refused')).toMatchObject({ level: 'info', status })
     opened.on('error', () => {}).terminate()
   })
 

@@ -6,9 +6,10 @@ import { openTestHouse } from '../support/houses.ts'
 import { newPerson, organizerWithEvent } from '../support/people.ts'
 import { type PlantedKey, plantSigningKey, sign } from './support/forge.ts'
 import { keepLog, type Refusal } from './support/kept-log.ts'
+import { asksForSocket, send } from './support/probe.ts'
 import { introduced, upgraded, waitFor, wireSocket } from './support/wire-socket.ts'
 
-const { log, expectTold } = keepLog()
+const { log, lines, expectTold } = keepLog()
 let house: Awaited<ReturnType<typeof openTestHouse>>
 let key: PlantedKey
 let ada: Client
@@ -67,6 +68,69 @@ describe('a socket', () => {
     expect(await twice.closed).toBe(4409)
   })
 
+  it('that is refused or sent away is told with the reason, and counted; a client that leaves is not', async () => {
+    /** The lines about sockets that come about, and how many were refused with a status. */
+    const toldOf = async (count: number, happens: () => Promise<unknown>) => {
+      const allGone = () => waitFor(() => house.house.router.liveStats().sockets === 0)
+      await allGone()
+      const before = lines.length
+      await happens()
+      await allGone()
+      const news = () => lines.slice(before).filter(({ msg }) => msg?.startsWith('socket '))
+      await waitFor(() => news().length >= count)
+      return news().map(({ msg, status, code, reason, viewer }) => [msg, status ?? code, reason, viewer])
+    }
+    const { refused: before } = house.house.router.liveStats()
+    const refusedBefore = before[400] ?? 0
+    const search = '?token=x'
+    expect(await toldOf(1, () => upgraded(wireSocket(house.url, { search })))).toEqual([
+      ['socket refused', 400, undefined, undefined],
+    ])
+    expect(house.house.router.liveStats().refused[400]).toBe(refusedBefore + 1)
+
+    const bad = { ...init, payload: { authorization: 'Bearer nonsense' } }
+    expect(await toldOf(1, () => codeAfter(bad))).toEqual([['socket closed', 4403, 'Forbidden', undefined]])
+    expect(lines.findLast(({ code }) => code === 4403)).toMatchObject({
+      err: { message: 'The Authorization header is not a bearer …' },
+    })
+    expect(await toldOf(1, () => codeAfter(subscribe('a')))).toEqual([
+      ['socket closed', 4401, 'Unauthorized', undefined],
+    ])
+    expect(await toldOf(1, () => codeAfter('x'.repeat(64 * 1024 + 1)))).toEqual([
+      ['socket closed', 1009, 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', undefined],
+    ])
+    const same = async () => {
+      const twice = await introduced(house.url, bearer(ada))
+      twice.send(subscribe('a'))
+      twice.send(subscribe('a'))
+      return twice.closed
+    }
+    expect(await toldOf(1, same)).toEqual([['socket closed', 4409, '', ada.userId]])
+
+    // What its client says is not repeated.
+    const leaves = async (code: number) => {
+      const wire = await introduced(house.url)
+      wire.socket.close(code, 'words of mine')
+      return wire.closed
+    }
+    const left = await toldOf(1, async () => {
+      for (const code of [1000, 1001, 4999]) await leaves(code)
+    })
+    expect(left).toEqual([['socket closed', 4999, undefined, undefined]])
+  })
+
+  it('is refused without end, and told so sparingly', async () => {
+    const before = lines.length
+    const refused = () => house.house.router.liveStats().refused[404] ?? 0
+    const goal = refused() + 100
+    for (let i = 0; i < 100; i++) await send(house.url, { ...asksForSocket, path: `/nowhere/${i}` })
+    expect(refused()).toBe(goal)
+    const told = lines.slice(before).filter(({ msg, status }) => msg === 'socket refused' && status === 404)
+    // Twenty at once, and what a slow machine adds in the meantime.
+    expect(told.length).toBeGreaterThanOrEqual(20)
+    expect(told.length).toBeLessThan(40)
+  })
+
   it('speaks graphql-transport-ws and nothing else', async () => {
     // A client that insists on its protocol leaves by itself; one that offers none is told.
     const none = wireSocket(house.url, { protocol: [] })
@@ -85,6 +149,10 @@ describe('a socket', () => {
     for (let i = 0; i < 20; i++) strangers.push(wireSocket(house.url))
     expect(await Promise.all(strangers.map(upgraded))).toEqual(Array(20).fill('open'))
     expect(await upgraded(wireSocket(house.url))).toBe(429)
+    expect(lines.findLast(({ msg }) => msg === 'socket refused')).toMatchObject({
+      level: 'info',
+      status: 429,
+    })
     for (const { socket } of strangers) socket.terminate()
     await waitFor(() => house.house.router.liveStats().anonymous === 0)
     expect(await upgraded(wireSocket(house.url))).toBe('open')

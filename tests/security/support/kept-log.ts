@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 /** A line of the log, as far as it is looked at. */
 export interface LogLine {
   level: string
-  msg: string
+  msg?: string
   requestId?: string
   errorId?: string
   errorIds?: string[]

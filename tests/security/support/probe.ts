@@ -36,6 +36,17 @@ export const send = (url: string, { method = 'POST', path = '/graphql', headers 
 
 export const jsonHeaders = { 'content-type': 'application/json' }
 
+/** What asks for a socket. */
+export const asksForSocket: Probe = {
+  method: 'GET',
+  headers: {
+    connection: 'upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  },
+}
+
 /** A well-made request with this body. */
 export const post = (body: object | string | Buffer, headers: Record<string, string> = {}): Probe => ({
   headers: { ...jsonHeaders, ...headers },
