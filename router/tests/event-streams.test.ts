@@ -154,6 +154,16 @@ describe('server-sent events', () => {
     await allGone()
   })
 
+  it('end with an error when rights are lost', async () => {
+    const { token } = world.identity.login('p3', ['notes:burn'])
+    const stream = await openEvents(world.url, { query }, { token })
+    await until(() => world.state.openStreams === 1)
+    world.identity.setPermissions('p3', [])
+    expect(await stream.ended).toBe('ended')
+    expect(stream.events).toEqual([{ event: 'next', data: { errors: [refused('FORBIDDEN')] } }, complete])
+    await allGone()
+  })
+
   it('are cut when they are not read, and others go on', async () => {
     const titles = { query: 'subscription { noteAdded { title } }' }
     const [slow, quick] = await Promise.all([openEvents(world.url, titles), openEvents(world.url, titles)])
