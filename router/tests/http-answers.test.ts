@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEvents } from './support/event-stream.ts'
 import { startWorld, type World } from './support/world.ts'
 
 let world: World
@@ -132,6 +133,11 @@ describe('persisted operations', () => {
     const step = await first.next().catch((errors: unknown) => ({ value: { errors } }))
     return step.value as object
   }
+  const asEvents = async (payload: object, { url } = world) => {
+    const stream = await openEvents(url, payload)
+    await stream.ended
+    return stream.events[0]?.data
+  }
   const refusal = (code: string) => ({ errors: [{ extensions: { code } }] })
 
   it('are known to GET, POST and sockets, whichever of them taught the router', async () => {
@@ -146,7 +152,7 @@ describe('persisted operations', () => {
     expect([got.status, await got.json()]).toEqual([200, answer])
   })
 
-  it('are all there is with a safelist: for queries, mutations and subscriptions, over HTTP and sockets', async () => {
+  it('are all there is with a safelist: for queries, mutations and subscriptions, over all transports', async () => {
     const file = path.join(folder, 'manifest.json')
     const stream = 'subscription S { noteAdded { id } }'
     const operations = [
@@ -161,6 +167,7 @@ describe('persisted operations', () => {
     for (const payload of [byId('q1'), { query }, { query: '{\n  note {\n    id\n  }\n}' }]) {
       expect(await post(payload, closed)).toEqual(answer)
       expect(await overSocket(payload, closed)).toEqual(answer)
+      expect(await asEvents(payload, closed)).toEqual(answer)
     }
     for (const payload of [
       { query: '{ me { id } }' },
@@ -170,6 +177,7 @@ describe('persisted operations', () => {
     ]) {
       expect(await post(payload, closed)).toMatchObject(unknown)
       expect(await overSocket(payload, closed)).toMatchObject(unknown)
+      expect(await asEvents(payload, closed)).toMatchObject(unknown)
     }
     expect(closed.state.openStreams).toBe(0)
     const events = closed.client().iterate({ query: '', ...byId('s1') } as never)
