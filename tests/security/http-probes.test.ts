@@ -4,7 +4,16 @@ import { openTestHouse, type RunningHouse } from '../support/houses.ts'
 import { newPerson } from '../support/people.ts'
 import { get, preflighted, query, refused } from './support/http-refusals.ts'
 import { keepLog, type Refusal } from './support/kept-log.ts'
-import { inside, jsonHeaders, type ProbeAnswer, post, send, sendBytes } from './support/probe.ts'
+import {
+  asksForTrace,
+  inside,
+  jsonHeaders,
+  type ProbeAnswer,
+  post,
+  send,
+  sendBytes,
+} from './support/probe.ts'
+import { openRawSocket } from './support/raw-socket.ts'
 
 const { log, lines, about } = keepLog()
 let house: RunningHouse
@@ -67,8 +76,14 @@ describe('in production, over HTTP', () => {
   })
 
   it('measures nothing for clients that ask for it (ftv1)', async () => {
-    const { text } = await send(house.url, post({ query }, { 'apollo-federation-include-trace': 'ftv1' }))
-    expect(text).toBe('{"data":{"__typename":"Query"}}')
+    // A subgraph has to be asked: only there it would be measured.
+    const asked = { query: '{ events { totalCount } }' }
+    const answer = { data: { events: { totalCount: 0 } } }
+    const { text } = await send(house.url, post(asked, asksForTrace))
+    expect(JSON.parse(text)).toEqual(answer)
+    const socket = await openRawSocket(house.url, null, asksForTrace)
+    expect((await socket.ask(asked)).payload).toEqual(answer)
+    socket.close()
   })
 
   it('sends exactly these headers', async () => {

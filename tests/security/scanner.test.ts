@@ -1,14 +1,14 @@
 // What the scanner graphql-cop sends, and what it would count as a finding.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestHouse, type RunningHouse } from '../support/houses.ts'
-import { jsonHeaders, type Probe, type ProbeAnswer, post, send } from './support/probe.ts'
+import { asksForTrace, jsonHeaders, type Probe, type ProbeAnswer, post, send } from './support/probe.ts'
 import { openRawSocket, type RawSocket } from './support/raw-socket.ts'
 
 let house: RunningHouse
 let socket: RawSocket
 beforeAll(async () => {
   house = await openTestHouse({ production: true })
-  socket = await openRawSocket(house.url)
+  socket = await openRawSocket(house.url, null, asksForTrace)
 })
 afterAll(async () => {
   socket?.close()
@@ -21,6 +21,7 @@ interface Body {
 }
 
 const aliases = Array.from({ length: 101 }, (_, index) => `alias${index}:__typename`).join(' \n')
+const directives = `query cop { __typename ${'@aa'.repeat(10)} }`
 const circular =
   'query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }'
 
@@ -28,10 +29,7 @@ const circular =
 const operations: Record<string, [query: string, isFinding: (body: Body) => boolean]> = {
   'alias overloading': [`query cop { ${aliases} }`, ({ data }) => data?.alias100 !== undefined],
   'field duplication': [`query cop { ${'__typename \n'.repeat(500)} }`, ({ data }) => Boolean(data)],
-  'directive overloading': [
-    `query cop { __typename ${'@aa'.repeat(10)} }`,
-    ({ errors = [] }) => errors.length === 10,
-  ],
+  'directive overloading': [directives, ({ errors = [] }) => errors.length === 10],
   'circular introspection': [circular, ({ data }) => Boolean(data)],
   introspection: ['query cop { __schema { types { name fields { name } } } }', ({ data }) => Boolean(data)],
   'field suggestions': [
@@ -39,8 +37,9 @@ const operations: Record<string, [query: string, isFinding: (body: Body) => bool
     (body) => /did you mean/i.test(JSON.stringify(body)),
   ],
   'trace mode': [
-    'query cop { __typename }',
-    (body) => 'extensions' in body || JSON.stringify(body).includes('tracing'),
+    // A subgraph has to be asked: only there it would be measured.
+    'query cop { events { totalCount } }',
+    (body) => !body.data || 'extensions' in body || /tracing|ftv1/.test(JSON.stringify(body)),
   ],
   'unhandled errors': [
     'qwerty cop { abc }',
@@ -71,7 +70,7 @@ const requests: Record<string, [Probe, isFinding: (answer: ProbeAnswer) => boole
 
 describe('a scanner finds nothing in production', () => {
   it.each(Object.entries(operations))('%s', async (_what, [sent, isFinding]) => {
-    const { text } = await send(house.url, post({ query: sent }))
+    const { text } = await send(house.url, post({ query: sent }, asksForTrace))
     const { payload } = await socket.ask({ query: sent })
     const overSocket = Array.isArray(payload) ? { errors: payload } : payload
     for (const body of [JSON.parse(text), overSocket] as Body[]) {

@@ -47,6 +47,9 @@ export const asksForSocket: Probe = {
   },
 }
 
+/** Asks subgraphs of Apollo for a trace, which tells how they resolve each field. */
+export const asksForTrace = { 'apollo-federation-include-trace': 'ftv1' }
+
 /** A well-made request with this body. */
 export const post = (body: object | string | Buffer, headers: Record<string, string> = {}): Probe => ({
   headers: { ...jsonHeaders, ...headers },

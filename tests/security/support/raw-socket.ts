@@ -21,8 +21,13 @@ export interface RawSocket {
   close(): void
 }
 
-export async function openRawSocket(url: string, accessToken: string | null = null): Promise<RawSocket> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+/** @param headers of the request that becomes the socket. */
+export async function openRawSocket(
+  url: string,
+  accessToken: string | null = null,
+  headers: Record<string, string> = {},
+): Promise<RawSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers })
   const received: string[] = []
   const waiting = new Set<() => void>()
   socket.on('message', (data) => {
