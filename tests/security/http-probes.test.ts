@@ -1,3 +1,4 @@
+import { createMetrics } from '@guildhall/kit/metrics/metrics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '../support/client.ts'
 import { openTestHouse, type RunningHouse } from '../support/houses.ts'
@@ -23,6 +24,8 @@ beforeAll(async () => {
   house = await openTestHouse({
     production: true,
     log,
+    // With them there is something that must not be public.
+    metrics: createMetrics(log),
   })
   person = await newPerson(house.url, 'Ada')
 })

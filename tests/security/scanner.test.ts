@@ -78,6 +78,15 @@ describe('a scanner finds nothing in production', () => {
     }
   })
 
+  it('directives without end are refused with a status that says so', async () => {
+    const { status, text } = await send(house.url, post({ query: directives }))
+    const { errors = [] } = JSON.parse(text) as Body
+    expect([status, errors.map(({ extensions }) => extensions.code)]).toEqual([
+      400,
+      Array(5).fill('GRAPHQL_VALIDATION_FAILED'),
+    ])
+  })
+
   it.each(Object.entries(requests))('%s', async (_what, [probe, isFinding]) => {
     expect(isFinding(await send(house.url, probe))).toBe(false)
   })

@@ -155,6 +155,7 @@ export const refused: Record<string, [Probe, status: number, code: string]> = {
   'a page, by GET': [get(query, { accept: 'text/html' }), 406, 'BAD_REQUEST'],
   'the page for people': [{ method: 'GET', path: '/', headers: { accept: 'text/html' } }, 404, 'BAD_REQUEST'],
   'the explorer': [{ method: 'GET', path: '/explore' }, 404, 'BAD_REQUEST'],
+  'the metrics': [{ method: 'GET', path: '/metrics' }, 404, 'BAD_REQUEST'],
   PUT: [{ ...post({ query }), method: 'PUT' }, 405, 'BAD_REQUEST'],
   'a path that is none': [{ method: 'GET', path: '/%' }, 400, 'BAD_REQUEST'],
   'a path of somebody else': [{ method: 'GET', path: '/.env' }, 404, 'BAD_REQUEST'],
