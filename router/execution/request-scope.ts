@@ -12,7 +12,7 @@ export interface RequestScope {
   end(): void
 }
 
-/** Opens the scope of one request. Exactly one of `abandon` and `end` must follow. */
+/** Opens the scope of one request. `abandon` or `end` must follow, or both in this order. */
 export function openScope(deadlineMs: number): RequestScope {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(new GatewayTimeout()), deadlineMs)

@@ -68,7 +68,7 @@ export function socketOperations(options: SocketOperations): Hooks {
       const { caller } = extra.session
       const about = aboutOf(payload, caller())
       // This one is counted already.
-      const refused = refusal(id, Object.keys(subscriptions).length)
+      const refused = refusal(id, Object.keys(subscriptions).length + extra.session.runningOn())
       const prepared = refused
         ? tell('operation refused', [refused], about)
         : await prepareOperation(options, extra.view, payload, caller, about)
@@ -81,13 +81,15 @@ export function socketOperations(options: SocketOperations): Hooks {
         contextValue: { id, session: extra.session, prepared },
       }
     },
-    async execute(args) {
+    execute(args) {
       const { id, session, prepared } = (args as PreparedArgs).contextValue
-      try {
-        return await session.run(id, (scope) => runOperation(operations, prepared, session.caller(), scope))
-      } catch (error) {
-        return notBegun({ errors: [error as GraphQLError] }, prepared)
-      }
+      return session.run(id, async (scope) => {
+        try {
+          return await runOperation(operations, prepared, session.caller(), scope)
+        } catch (error) {
+          return notBegun({ errors: [error as GraphQLError] }, prepared)
+        }
+      })
     },
     async subscribe(args) {
       const { id, session, prepared } = (args as PreparedArgs).contextValue

@@ -1,4 +1,6 @@
 import { Unauthenticated } from '@guildhall/kit/errors'
+import { pushIterator } from '@guildhall/kit/push-iterator'
+import type { ExecutionResult } from 'graphql'
 import type { CallerChange } from '../callers/caller-resolver.ts'
 import type { ResolvedCaller } from '../execution/request-context.ts'
 import { openScope, type RequestScope } from '../execution/request-scope.ts'
@@ -20,8 +22,16 @@ export interface SocketSession {
   viewer(): string | undefined
   /** Resolves the caller again if the change concerns it; closes the socket when the session ended or rights were lost. */
   recheck(change: CallerChange): void
-  /** Runs a query or mutation; a closing socket waits until it was answered. */
-  run<T>(id: string, work: (scope: RequestScope) => Promise<T>): Promise<T>
+  /**
+   * Runs a query or mutation; a closing socket waits until it was answered. The one result comes from an iterator, because
+   * that is what graphql-ws ends when the client no longer wants it, or is gone.
+   */
+  run(
+    id: string,
+    work: (scope: RequestScope) => Promise<ExecutionResult>,
+  ): AsyncIterableIterator<ExecutionResult>
+  /** How many run on although nobody waits for their answers: mutations do. */
+  runningOn(): number
   /** A stream runs, which `end` ends with an error. */
   streams(id: string, end: (error: unknown) => void): void
   /** The answer to an operation is being sent. */
@@ -47,6 +57,7 @@ const farewellMs = 500
 export function createSession(options: SessionOptions): SocketSession {
   const { sender, visitor, deadlineMs, close } = options
   const running = new Map<string, RequestScope>()
+  const unawaited = new Set<RequestScope>()
   const streams = new Map<string, (error: unknown) => void>()
   let introduced = false
   let viewer: string | undefined
@@ -85,23 +96,36 @@ export function createSession(options: SessionOptions): SocketSession {
     caller: standing.caller,
     viewer: () => viewer,
     recheck: standing.recheck,
-    async run(id, work) {
+    run(id, work) {
       const scope = openScope(deadlineMs)
       running.set(id, scope)
-      try {
-        return await work(scope)
-      } finally {
-        scope.end()
-      }
+      return pushIterator<ExecutionResult>(({ push, end, fail }) => {
+        let isDone = false
+        const done = () => {
+          isDone = true
+          scope.end()
+          unawaited.delete(scope)
+          end()
+        }
+        work(scope).then(push, fail).finally(done)
+        return () => {
+          if (isDone) return
+          unawaited.add(scope)
+          scope.abandon()
+        }
+      })
     },
+    runningOn: () => unawaited.size,
     streams: (id, end) => void streams.set(id, end),
     answered(id) {
       streams.delete(id)
       if (expired && streams.size === 0) closeExpired()
-      if (!running.has(id)) return
+      const scope = running.get(id)
+      if (!scope) return
       // The last frame of the answer is sent after this call: closing now would overtake it.
       setImmediate(() => {
-        running.delete(id)
+        // An id whose operation is over may have been given to the next.
+        if (running.get(id) === scope) running.delete(id)
         closeWhenIdle()
       })
     },
@@ -113,7 +137,6 @@ export function createSession(options: SessionOptions): SocketSession {
     ended() {
       standing.end()
       visitor.leave()
-      for (const scope of running.values()) scope.abandon()
     },
   }
 }

@@ -156,30 +156,6 @@ describe('a dead subgraph', () => {
   })
 })
 
-describe('a client that goes away', () => {
-  it('ends the fetches of a query and not those of a mutation', async () => {
-    const world = await startWorld('in-process')
-    try {
-      const gone = new AbortController()
-      const body = JSON.stringify({ query: 'mutation { slowRename(id: "p1") { id } }' })
-      const headers = { 'content-type': 'application/json' }
-      const left = fetch(`${world.url}/graphql`, {
-        method: 'POST',
-        headers,
-        body,
-        signal: gone.signal,
-      }).catch(() => 'left')
-      await until(() => world.state.fetches.people.length === 1)
-      gone.abort()
-      expect(await left).toBe('left')
-      await until(() => world.state.renamed.length === 1)
-      await until(() => world.logged.some(({ kind, outcome }) => kind === 'mutation' && outcome === 'ok'))
-    } finally {
-      await world.close()
-    }
-  })
-})
-
 describe('a supergraph with a subgraph that nobody serves', () => {
   it('does not start', async () => {
     await expect(startWorld('in-process', { upstreams: {} })).rejects.toThrow(
