@@ -20,6 +20,9 @@ export interface HttpUpstreamOptions {
   deadlineMs?: number
   connections?: number
   maxResponseBytes?: number
+  /** How its socket is watched; see {@link UpstreamSocketOptions}. */
+  pingMs?: number
+  pongWaitMs?: number
   log?: Log
 }
 
@@ -46,6 +49,8 @@ export function createHttpUpstream(options: HttpUpstreamOptions): SubgraphUpstre
     url: options.subscriptionUrl ?? url.replace(/^http/, 'ws'),
     name,
     maxMessageBytes: maxResponseBytes,
+    pingMs: options.pingMs,
+    pongWaitMs: options.pongWaitMs,
     log: options.log,
   })
 

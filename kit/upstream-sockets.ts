@@ -7,13 +7,14 @@ import { type PushSink, pushIterator } from './push-iterator.ts'
 import { traceHeader } from './tracing/trace-context.ts'
 import { clientHeaders, type SubgraphRequest, type SubgraphUpstream } from './upstream.ts'
 
-/** Answers to pings that take longer mean that the peer is gone although the connection still looks open. */
-const pongWaitMs = 5_000
-
 export interface UpstreamSocketOptions {
   url: string
   name: string
   maxMessageBytes: number
+  /** How long after an answer the next ping goes out. Default: 10 s. */
+  pingMs?: number | undefined
+  /** Answers to pings that take longer mean that the peer is gone although the connection looks open. Default: 5 s. */
+  pongWaitMs?: number | undefined
   log?: Log | undefined
 }
 
@@ -30,7 +31,7 @@ interface Connection {
  * router forwards it, because foreign subgraphs read it from the connection and not from the operation.
  */
 export function createUpstreamSockets(options: UpstreamSocketOptions): UpstreamSockets {
-  const { url, name, maxMessageBytes, log } = options
+  const { url, name, maxMessageBytes, pingMs = 10_000, pongWaitMs = 5_000, log } = options
   const connections = new Map<string, Connection>()
 
   const connect = (authorization: string): Connection => {
@@ -49,7 +50,7 @@ export function createUpstreamSockets(options: UpstreamSocketOptions): UpstreamS
       ...(authorization ? { connectionParams: { authorization } } : {}),
       lazyCloseTimeout: 1_000,
       connectionAckWaitTimeout: 5_000,
-      keepAlive: 10_000,
+      keepAlive: pingMs,
       retryAttempts: 0,
       on: {
         closed: failAll,

@@ -5,7 +5,7 @@ import { handleProtocols } from 'graphql-ws'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { ServiceUnavailable } from '../errors.ts'
-import { createHttpUpstream } from '../upstream-http.ts'
+import { createHttpUpstream, type HttpUpstreamOptions } from '../upstream-http.ts'
 
 const closers: (() => Promise<unknown> | unknown)[] = []
 afterEach(async () => {
@@ -19,11 +19,11 @@ interface Frame {
 }
 
 /** A graphql-ws server whose every frame is written by the test. */
-async function socketSubgraph() {
+async function socketSubgraph(options: Partial<HttpUpstreamOptions> = {}) {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols })
   await new Promise((resolve) => sockets.once('listening', resolve))
   const { port } = sockets.address() as AddressInfo
-  const upstream = createHttpUpstream({ url: `http://127.0.0.1:${port}/graphql`, name: 'toy' })
+  const upstream = createHttpUpstream({ url: `http://127.0.0.1:${port}/graphql`, name: 'toy', ...options })
   const frames: Frame[] = []
   const open: WebSocket[] = []
   const upgrades: IncomingMessage['headers'][] = []
@@ -118,6 +118,24 @@ describe('subscribe', () => {
       expect(open).toHaveLength(2)
     },
   )
+
+  it('fails all streams of a subgraph that swallows pings, and none of one that answers them', async () => {
+    const { upstream, open, frames, wait, send } = await socketSubgraph({ pingMs: 50, pongWaitMs: 800 })
+    const parked = upstream.subscribe({ query: 'subscription { a }' }).next()
+    const failed = parked.catch((error: unknown) => error)
+    // Together they take longer than an answer may.
+    const pings = 20
+    for (let sent = 1; sent < pings; sent++) {
+      await wait(sent, 'ping')
+      send({ type: 'pong' })
+    }
+    await wait(pings, 'ping')
+    const closed = new Promise((resolve) => open[0]?.once('close', resolve))
+    expect(await failed).toBeInstanceOf(ServiceUnavailable)
+    expect(frames.filter(({ type }) => type === 'ping')).toHaveLength(pings)
+    // The code with which graphql-ws gives up a peer.
+    expect(await closed).toBe(4499)
+  })
 
   it('cuts a stream that is not read, and tells the subgraph', async () => {
     const { upstream, wait, send } = await socketSubgraph()

@@ -33,6 +33,7 @@ export interface EventStreamsOptions extends Preparation {
   limits: LiveLimits
   admission: Admission
   wheel: TimerWheel
+  heartbeatMs: number
   deadlineMs: number
 }
 
@@ -63,9 +64,6 @@ interface Ending {
   fail(error: unknown): void
 }
 
-/** Proxies close what is silent for a minute or less. */
-const beatEveryMs = 12_000
-
 /** What runs as one stream of events is prepared, shared, limited and masked as it is over sockets. */
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
   const { operations, callers, clientOf, tell, streams, limits, admission, wheel, deadlineMs } = options
@@ -73,7 +71,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   let closing = false
   const heartbeat = setInterval(() => {
     for (const { writer } of open) writer.beat()
-  }, beatEveryMs)
+  }, options.heartbeatMs)
   heartbeat.unref()
   const stopListening = callers.onChange((change) => {
     for (const { standing } of open) standing.recheck(change)

@@ -7,15 +7,10 @@ export interface Heartbeat {
   stop(): void
 }
 
-/** Proxies close what is silent for a minute or less. */
-const pingEveryMs = 12_000
 const slotCount = 12
 
-/**
- * One timer for all sockets: each is pinged every twelve seconds, a twelfth of them per second, and cut when it has not
- * answered until the next time.
- */
-export function createHeartbeat(everyMs = pingEveryMs): Heartbeat {
+/** One timer for all sockets: each is pinged so often, a twelfth at a time, and cut when it has not answered until the next. */
+export function createHeartbeat(everyMs: number): Heartbeat {
   const slots = Array.from({ length: slotCount }, () => new Set<WebSocket>())
   const silent = new Set<WebSocket>()
   const slotOf = new WeakMap<WebSocket, Set<WebSocket>>()

@@ -26,6 +26,8 @@ export interface LiveLimits {
 export interface LiveTuning extends Partial<Record<keyof LiveLimits, number | undefined>> {
   /** Whether equal subscriptions run as one. Default: yes. */
   sharing?: boolean | undefined
+  /** How often clients hear that the connection stands; sockets that do not answer by the next time are cut. Default: 12 s. */
+  heartbeatMs?: number | undefined
 }
 
 const defaultLimits: LiveLimits = {

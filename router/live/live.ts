@@ -57,6 +57,8 @@ export interface Live {
 }
 
 const wheelStepMs = 250
+/** Proxies close what is silent for a minute or less. */
+const usualHeartbeatMs = 12_000
 
 /** Serves subscriptions, and whatever else comes over sockets and event streams. */
 export function createLive(options: LiveOptions): Live {
@@ -76,7 +78,8 @@ export function createLive(options: LiveOptions): Live {
     isPublic: ({ state }, request) => cachePolicyOf(state, request).scope === 'PUBLIC',
     nobody: () => callers.resolve(undefined, unknownClient),
   })
-  const parts = { ...options, limits, admission, wheel, streams, tell }
+  const heartbeatMs = options.tuning?.heartbeatMs ?? usualHeartbeatMs
+  const parts = { ...options, limits, admission, wheel, streams, heartbeatMs, tell }
   const events = createEventStreams(parts)
   let sockets: Sockets | undefined
   return {

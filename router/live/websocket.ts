@@ -27,6 +27,7 @@ export interface WebSocketOptions extends Omit<SocketOperations, 'subscriptionsP
   limits: LiveLimits
   admission: Admission
   wheel: TimerWheel
+  heartbeatMs: number
   deadlineMs: number
   log: Log
 }
@@ -72,7 +73,7 @@ export function serveWebSockets(options: WebSocketOptions): Sockets {
   const closed: Record<number, number> = {}
   const refused: Record<number, number> = {}
   const tell = createSparingLog(log)
-  const heartbeat = createHeartbeat()
+  const heartbeat = createHeartbeat(options.heartbeatMs)
   let closing = false
 
   const graphql = makeServer<Record<string, unknown>, SocketExtra>({

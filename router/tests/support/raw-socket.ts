@@ -11,11 +11,12 @@ export interface Frame {
 /** A socket that speaks for itself. */
 export function openSocket(
   { url }: Pick<World, 'url'>,
-  options: { protocol?: string; origin?: string; search?: string } = {},
+  options: { protocol?: string; origin?: string; search?: string; autoPong?: boolean } = {},
 ): WebSocket {
   const address = `${url.replace('http', 'ws')}/graphql${options.search ?? ''}`
   const socket = new WebSocket(address, options.protocol ?? 'graphql-transport-ws', {
     origin: options.origin,
+    autoPong: options.autoPong ?? true,
   })
   socket.on('error', () => {})
   return socket
@@ -34,8 +35,9 @@ export interface RawSocket {
 export async function connect(
   world: Pick<World, 'url'>,
   token?: string | Promise<string>,
+  options: Parameters<typeof openSocket>[1] = {},
 ): Promise<RawSocket> {
-  const socket = openSocket(world)
+  const socket = openSocket(world, options)
   const closed = closeCode(socket)
   const messages: Frame[] = []
   socket.on('message', (data) => messages.push(JSON.parse(String(data))))
