@@ -222,6 +222,36 @@ describe.each<Transport>(['in-process', 'http'])('subscriptions across subgraphs
     await until(() => world.state.openStreams === 0)
   })
 
+  it('answers an event on time whose hydration hangs, and goes on', async () => {
+    // Longer than anything but a hanging subgraph takes, on a busy machine too.
+    const quick = await startWorld(transport, { deadlineMs: 1_500 })
+    try {
+      const query = 'subscription { noteAdded { id reader { id name } } }'
+      const stream = quick.client().iterate({ query })
+      const late = stream.next()
+      await until(() => quick.state.openStreams === 1)
+      quick.state.hangPeople = true
+      quick.state.bus.emit('note', note({ id: 'late' }))
+      expect((await late).value).toEqual({
+        data: { noteAdded: { id: 'late', reader: { id: 'p2', name: null } } },
+        errors: [
+          {
+            message: 'A part of the service did not answer in time.',
+            path: ['noteAdded', 'reader'],
+            extensions: { code: 'GATEWAY_TIMEOUT', errorId: expect.any(String), retryable: true },
+          },
+        ],
+      })
+      quick.state.hangPeople = false
+      quick.state.bus.emit('note', note({ id: 'next' }))
+      expect((await stream.next()).value).toEqual({
+        data: { noteAdded: { id: 'next', reader: { id: 'p2', name: 'Person p2' } } },
+      })
+    } finally {
+      await quick.close()
+    }
+  })
+
   it('ends upstream streams when the socket of the client is lost', async () => {
     const client = world.client()
     void client
