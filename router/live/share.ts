@@ -33,6 +33,8 @@ export interface ShareOptions {
   logger: ExecutionLogger
   /** Result → what a client may see of it. */
   mask(result: ExecutionResult): ExecutionResult
+  /** Something has come: who joins from now on does not get it. */
+  onEvent(): void
   /** Nobody may join any more. */
   onOver(): void
 }
@@ -118,6 +120,7 @@ export function openShare(options: ShareOptions, first: Subscriber): Share {
       const { done, value } = await opened.next()
       if (over) return
       if (done) return finish()
+      options.onEvent()
       await deliver(value)
       await untilTaken()
     }

@@ -27,7 +27,10 @@ export interface StreamsOptions extends Pick<ShareOptions, 'deadlineMs' | 'logge
   nobody(): Promise<ResolvedCaller>
 }
 
-/** Equal subscriptions of one audience run as one stream, see adr/0015. */
+/**
+ * Equal subscriptions of one audience run as one stream, see adr/0015: those for everybody always, others as far as they
+ * begin before the stream has brought anything.
+ */
 export function createStreams(options: StreamsOptions): Streams {
   const { sharing, deadlineMs, logger, mask } = options
   const joinable = new Map<string, Share>()
@@ -46,6 +49,10 @@ export function createStreams(options: StreamsOptions): Streams {
   /** Open to everybody: nothing in it is there because somebody may see more than nobody. */
   const isForEverybody = ({ view, request, planned }: PlannedStream): boolean =>
     options.isPublic(view, request) && planFor(view.state, request, noGrants) === planned
+
+  const closeTo = (key: string | undefined, share: Share) => {
+    if (key !== undefined && joinable.get(key) === share) joinable.delete(key)
+  }
 
   return {
     join(stream, subscriber) {
@@ -71,9 +78,11 @@ export function createStreams(options: StreamsOptions): Streams {
           deadlineMs,
           logger,
           mask: (result) => mask(result, request),
+          // It may have begun with how things stand, which whoever comes later has to be told too.
+          onEvent: () => everybody || closeTo(key, share),
           onOver() {
             running.delete(share)
-            if (key !== undefined) joinable.delete(key)
+            closeTo(key, share)
           },
         },
         subscriber,

@@ -58,6 +58,23 @@ describe.each<Transport>(['in-process', 'http'])('equal subscriptions, %s', (tra
     await leave(first, second)
   })
 
+  it('are not joined any more once something has come, which may have said how things stand', async () => {
+    const [first, second] = await Promise.all([connect(world), connect(world)])
+    first.subscribe(hydrated)
+    await subscribed(1)
+    emit('early')
+    await until(() => idsOf(first).length === 1)
+    second.subscribe(hydrated)
+    await until(() => world.state.openStreams === 2 && world.router.liveStats().streams === 2)
+    emit('late')
+    await until(() => idsOf(first).length === 2 && idsOf(second).length === 1)
+    expect([idsOf(first), idsOf(second)]).toEqual([['early', 'late'], ['late']])
+    // The one that runs is not taken for the newer one when it ends.
+    first.socket.send(JSON.stringify({ id: 'a', type: 'complete' }))
+    await until(() => world.state.openStreams === 1)
+    await leave(first, second)
+  })
+
   it('are told apart by document, operation name and variables', async () => {
     const socket = await connect(world)
     const two = 'subscription A { noteAdded { id } } subscription B { noteAdded { id } }'
