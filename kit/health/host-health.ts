@@ -28,7 +28,11 @@ export function watchHost(
   const problemsOf = async (names: readonly string[]) => [
     ...new Set((await Promise.all(names.map(database.problems))).flat()),
   ]
-  const queues = (domain: string) => queuesOf(database, subgraphs[domain], domain)
+  const queues = async (domain: string) => {
+    const subgraph = subgraphs[domain]
+    if (!subgraph) throw new Error(`${domain} does not run in this process`)
+    return queuesOf(database, subgraph)
+  }
   const healthOf = (names: readonly string[]): Health => ({
     problems: () => problemsOf(names),
     lagMs: eventLoop.lagMs,
@@ -56,8 +60,7 @@ export function watchHost(
   }
 }
 
-function queuesOf(database: DatabaseHealth, subgraph: SubgraphRuntime | undefined, domain: string) {
-  const mail = subgraph?.definition.mail
+function queuesOf(database: DatabaseHealth, { definition: { domain, mail }, runtime }: SubgraphRuntime) {
   const { name, schema } = mail ? getTableConfig(mail) : {}
-  return database.ask((sql) => countQueues(sql, domain, name && `${schema}.${name}`))
+  return database.ask((sql) => countQueues(sql, domain, name && `${schema}.${name}`, runtime.clock.now()))
 }

@@ -1,4 +1,7 @@
+import type { SQL } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
 import type postgres from 'postgres'
+import { countWaiting, tenthsOf } from '../events/waiting.ts'
 
 /** What waits in the tables of a domain. */
 export interface QueueFacts {
@@ -26,48 +29,39 @@ export interface ScheduleFacts {
   hasFailed: boolean
 }
 
-/** Counts what waits, each over an index that holds little else. */
+/** Counts what waits. @param now by the clock that stamps events and mails, not by that of the database. */
 export async function countQueues(
   sql: postgres.Sql,
   domain: string,
   mailTable: string | undefined,
+  now: Date,
 ): Promise<QueueFacts> {
-  const [outbox] = await sql<Waiting[]>`
-    select count(*)::int as waiting, extract(epoch from now() - min(occurred_at))::float as oldest
-    from ${sql(`${domain}.outbox`)} where sent_at is null`
-  const [deliveries] = await sql<{ waiting: number; dead: number }[]>`
-    select count(*) filter (where dead_at is null)::int as waiting,
-      count(*) filter (where dead_at is not null)::int as dead
-    from bus.delivery where consumer = ${domain}`
-  const [oldest] = await sql<{ oldest: number | null }[]>`
-    select extract(epoch from now() - (envelope ->> 'occurredAt')::timestamptz)::float as oldest
-    from bus.delivery where consumer = ${domain} and dead_at is null order by seq limit 1`
+  const waiting = await countWaiting((question) => askOf(sql, question), domain, now)
   const schedules = await sql<ScheduleFacts[]>`
     select name, last_error is not null as "hasFailed",
       case when leased_until >= now() then 0
         else greatest(0, round(extract(epoch from now() - next_due_at)))::int end as "overdueSeconds"
     from bus.schedule where domain = ${domain} order by name`
   const facts = {
-    outboxPending: outbox?.waiting ?? 0,
-    outboxOldestSeconds: seconds(outbox),
-    deliveriesPending: deliveries?.waiting ?? 0,
-    deliveriesOldestSeconds: secondsOf(oldest?.oldest),
-    deliveriesDead: deliveries?.dead ?? 0,
+    outboxPending: waiting.unsentCount,
+    outboxOldestSeconds: waiting.oldestUnsentSeconds,
+    deliveriesPending: waiting.waitingCount,
+    deliveriesOldestSeconds: waiting.oldestWaitingSeconds,
+    deliveriesDead: waiting.deadCount,
     schedules: [...schedules],
   }
   if (!mailTable) return facts
-  const [mails] = await sql<Waiting[]>`
-    select count(*)::int as waiting, extract(epoch from now() - min(created_at))::float as oldest
+  const [mails] = await sql<{ waiting: number; oldest: number | null }[]>`
+    select count(*)::int as waiting,
+      extract(epoch from ${now.toISOString()}::timestamptz - min(created_at))::float as oldest
     from ${sql(mailTable)} where sent_at is null and failed_at is null`
-  return { ...facts, mailsPending: mails?.waiting ?? 0, mailsOldestSeconds: seconds(mails) }
+  return { ...facts, mailsPending: mails?.waiting ?? 0, mailsOldestSeconds: tenthsOf(mails?.oldest) }
 }
 
-interface Waiting {
-  waiting: number
-  oldest: number | null
+const dialect = new PgDialect()
+
+/** Drizzle itself would change how this client reads dates. */
+function askOf(client: postgres.Sql, question: SQL) {
+  const { sql, params } = dialect.sqlToQuery(question)
+  return client.unsafe(sql, params as string[])
 }
-
-/** Events are stamped by our clock, asked for by the database's. */
-const seconds = (row: Waiting | undefined): number => secondsOf(row?.oldest)
-
-const secondsOf = (age: number | null | undefined): number => Math.max(0, Math.round((age ?? 0) * 10) / 10)

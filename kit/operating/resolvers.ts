@@ -40,7 +40,7 @@ export function operatingResolvers(own: Backbone) {
 function answer(ctx: Context, { backbone, reactions }: Backbone, question: BackboneQuestion) {
   switch (question.ask) {
     case 'status':
-      return readStatus(ctx, backbone, reactions)
+      return readStatus(ctx, reactions)
     case 'deadLetters':
       return readDeadLetters(ctx, question.filter, question)
     case 'logRange':

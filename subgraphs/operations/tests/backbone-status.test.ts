@@ -64,6 +64,26 @@ it('says of every domain what waits and what died, and which domains are away', 
   expect((await of('events'))?.consumer).toBeNull()
 })
 
+it('says how many events no relay has taken, and for how long the oldest waits', async () => {
+  await world.settle()
+  const relay = await world.host.database.sql.reserve()
+  // As if the one at work had stopped in the middle.
+  await relay`select pg_advisory_lock(hashtextextended('relay:events', 0))`
+  const organization = world.organization()
+  await createEvent(world, organization, 'First')
+  world.clock.advance(15_000)
+  await createEvent(world, organization, 'Second')
+  world.clock.advance(30_000)
+  // Of each the event, and its first organizer.
+  expect(await of('events')).toMatchObject({ unsentCount: 4, oldestUnsentSeconds: 45, consumer: null })
+  expect(await of('participants')).toMatchObject({ unsentCount: 0, oldestUnsentSeconds: 0 })
+
+  await relay`select pg_advisory_unlock(hashtextextended('relay:events', 0))`
+  relay.release()
+  await world.settle()
+  expect(await of('events')).toMatchObject({ unsentCount: 0, oldestUnsentSeconds: 0 })
+})
+
 it('says when everything that is done by the clock was done, and when it is due next', async () => {
   const sweep = async () =>
     (await of('notifications'))?.schedules.find(({ name }) => name === 'forgetOldNotifications')
