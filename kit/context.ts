@@ -66,6 +66,8 @@ export interface Context<Loaders = unknown> {
   /** The signed context of this operation, to be forwarded when another domain is asked in the caller's name. */
   token: string
   now(): Date
+  /** @see DomainRuntime.unread */
+  unread(): Promise<number | null>
   /** A fresh id, see `ids.ts`. */
   newId(prefix: string): string
   /** The person calling. @throws Unauthenticated when nobody is logged in. */
@@ -109,6 +111,8 @@ export interface DomainRuntime {
   vault: Vault
   /** Called after a commit that wrote to the outbox, so that the relay need not wait for its poll. */
   outboxWritten(): void
+  /** How many events the broker holds that the domain has not looked at; null: it does not answer. Absent: none hears. */
+  unread?: (() => Promise<number | null>) | undefined
   /** Absent where nobody records. */
   tracing?: Tracing | undefined
   /** Absent where nobody counts. */

@@ -47,6 +47,7 @@ export function createContext<Loaders>(
     signals: runtime.signals,
     vault: runtime.vault,
     now: () => runtime.clock.now(),
+    unread: async () => (runtime.unread ? runtime.unread() : 0),
     newId,
     requireViewer: () => {
       if (!viewer) throw new Unauthenticated()

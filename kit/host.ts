@@ -111,6 +111,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       vault,
       outboxWritten: () => relays.get(domain)?.wake(),
       tally: tally?.(domain),
+      unread: definition.reactions.length > 0 ? () => transport.unread(domain) : undefined,
       tracing,
     }
     subgraphs[domain] = createSubgraphRuntime(definition, runtime, options.verify)
@@ -131,7 +132,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         })
   const servers: SubgraphServer[] = []
   const health = watchHost(subgraphs, options.databaseUrl, options.migrations)
-  if (metrics) measureQueues(metrics, Object.keys(subgraphs), health.queues)
+  if (metrics) measureQueues(metrics, Object.keys(subgraphs), health)
   return {
     subgraphs,
     upstreams,

@@ -85,6 +85,11 @@ export interface Transport {
   consume(consumer: string, eventNames: readonly string[], handle: BatchHandler): Promise<RunningConsumer>
   /** Handles what was published so far, as far as it is for consumers of this process; for tests and draining. */
   drain(): Promise<void>
+  /**
+   * How many events a broker holds that a consumer has not looked at, whoever they are for; null when it does not answer,
+   * 0 where none is in between.
+   */
+  unread(consumer: string): Promise<number | null>
   /** Whether something waits for a consumer of this process that could be handled now. */
   hasWaiting(): Promise<boolean>
   close(): Promise<void>

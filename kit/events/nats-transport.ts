@@ -1,10 +1,11 @@
 import type { Database } from '../database.ts'
+import { within } from '../health/checks.ts'
 import type { Log } from '../log.ts'
 import type { Signals } from '../signals.ts'
 import type { Envelope, Transport } from './envelope.ts'
 import { openEventStream } from './jetstream.ts'
 import { createMailboxes } from './mailboxes.ts'
-import { beginAtEnd } from './read-position.ts'
+import { beginAtEnd, countUnread } from './read-position.ts'
 import { type StreamReader, startStreamReader } from './stream-reader.ts'
 
 export interface NatsOptions {
@@ -13,6 +14,9 @@ export interface NatsOptions {
   /** The house's stream on it. */
   stream: string
 }
+
+/** Whoever asks how the house is does not wait for a broker that is away. */
+const unreadMs = 1_000
 
 /**
  * Events over NATS JetStream, for domains with databases of their own. The stream carries; what makes delivery exact is
@@ -64,6 +68,13 @@ export function createNatsTransport(
       const { lastSeq } = await stream.state()
       await Promise.all([...readers].map((reader) => reader.until(lastSeq)))
       await mailboxes.drain()
+    },
+    async unread(consumer) {
+      try {
+        return await within(unreadMs, async () => countUnread(database.sql, consumer, await stream.state()))
+      } catch {
+        return null
+      }
     },
     async hasWaiting() {
       const { lastSeq } = await stream.state()

@@ -13,6 +13,7 @@ export function createPostgresTransport(database: Database, signals: Signals, lo
     register: (name, eventNames) => mailboxes.register({ name, eventNames }),
     consume: (name, eventNames, handle) => mailboxes.open({ name, eventNames, handle }),
     drain: mailboxes.drain,
+    unread: async () => 0,
     hasWaiting: mailboxes.hasWaiting,
     close: mailboxes.close,
   }

@@ -50,6 +50,17 @@ export async function beginAtEnd(
     on conflict do nothing`
 }
 
+/** How many events of a stream are behind the position of a consumer; all of them while it has none in this stream. */
+export async function countUnread(
+  sql: postgres.Sql,
+  consumer: string,
+  { made, lastSeq }: { made: string; lastSeq: number },
+): Promise<number> {
+  const [row] = await sql<{ seq: string }[]>`
+    select seq from bus.position where consumer = ${consumer} and stream = ${made}`
+  return Math.max(0, lastSeq - Number(row?.seq ?? 0))
+}
+
 /** The position of a consumer in its own database, held by this process under a name of its own. */
 export async function openReadPosition(sql: postgres.Sql, consumer: string): Promise<ReadPosition> {
   const me = randomUUID()

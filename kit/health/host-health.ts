@@ -11,6 +11,8 @@ export interface HostHealth extends Health {
   /** The same for the server of one domain. */
   ofDomain(domain: string): Health
   queues(domain: string): Promise<QueueFacts>
+  /** What the broker holds for a domain, as its transport says; undefined for one that hears nothing. */
+  unread(domain: string): Promise<number | null | undefined>
   close(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ export function watchHost(
     if (!subgraph) throw new Error(`${domain} does not run in this process`)
     return queuesOf(database, subgraph)
   }
+  const unread = async (domain: string) => subgraphs[domain]?.runtime.unread?.()
   const healthOf = (names: readonly string[]): Health => ({
     problems: () => problemsOf(names),
     lagMs: eventLoop.lagMs,
@@ -42,7 +45,15 @@ export function watchHost(
         async look() {
           const problems = await database.problems(name)
           if (problems.length > 0) throw new Error(problems.join('; '))
-          return { ...(await queues(name)), lastMigration: await database.ask(lastMigration(name)) }
+          // The broker is asked meanwhile: nobody waits for both.
+          const asked = unread(name)
+          const [facts, migration] = [await queues(name), await database.ask(lastMigration(name))]
+          const eventsUnread = await asked
+          return {
+            ...facts,
+            ...(eventsUnread === undefined ? {} : { eventsUnread }),
+            lastMigration: migration,
+          }
         },
       }))
       const [problems, looked] = await Promise.all([problemsOf(names), runChecks(checks, withinMs)])
@@ -53,6 +64,7 @@ export function watchHost(
     ...healthOf(domains),
     ofDomain: (domain) => healthOf([domain]),
     queues,
+    unread,
     async close() {
       eventLoop.close()
       await database.close()

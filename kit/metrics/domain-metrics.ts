@@ -1,4 +1,5 @@
 import type { Happening } from '../context.ts'
+import type { HostHealth } from '../health/host-health.ts'
 import type { QueueFacts, ScheduleFacts } from '../health/queues.ts'
 import type { Metrics, Reading } from './metrics.ts'
 
@@ -9,7 +10,7 @@ const freshMs = 5_000
 export function measureQueues(
   metrics: Metrics,
   domains: readonly string[],
-  queues: (domain: string) => Promise<QueueFacts>,
+  { queues, unread }: Pick<HostHealth, 'queues' | 'unread'>,
 ): void {
   let counted: { at: number; facts: Promise<Map<string, QueueFacts>> } | undefined
   const facts = () => {
@@ -41,6 +42,16 @@ export function measureQueues(
     (f) => f.deliveriesOldestSeconds,
   )
   gauge('guildhall_events_dead', 'Deliveries that were given up.', (f) => f.deliveriesDead)
+  metrics.gauge(
+    'guildhall_events_unread',
+    'Events in the broker that the domain has not looked at.',
+    ['domain'],
+    async () => {
+      // All at once, or one that is away would have us wait for every domain.
+      const counts = await Promise.all(domains.map(async (domain) => [domain, await unread(domain)] as const))
+      return counts.flatMap(([domain, count]): Reading[] => (count == null ? [] : [[[domain], count]]))
+    },
+  )
   const scheduleGauge = (name: string, help: string, pick: (facts: ScheduleFacts) => number) =>
     metrics.gauge(name, help, ['domain', 'schedule'], async () =>
       [...(await facts())].flatMap(([domain, { schedules }]) =>

@@ -99,6 +99,8 @@ export interface DomainStatus {
   oldestUnsentSeconds: number
   /** Null for a domain without reactions. */
   consumer: {
+    /** Null when the broker does not answer. */
+    unreadCount: number | null
     waitingCount: number
     oldestWaitingSeconds: number
     deadCount: number

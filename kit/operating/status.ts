@@ -7,10 +7,11 @@ import type { DomainStatus, ScheduleStatus } from './questions.ts'
 
 /** How a domain's part of the backbone is doing, as its database knows it: every replica says the same. */
 export async function readStatus(ctx: Context, reactions: readonly Reaction[]): Promise<DomainStatus> {
-  const [[own], waiting, schedules] = await Promise.all([
+  const [[own], waiting, schedules, unreadCount] = await Promise.all([
     ctx.db.select().from(activity).where(eq(activity.domain, ctx.domain)),
     countWaiting((question) => ctx.db.execute(question), ctx.domain, ctx.now()),
     readSchedules(ctx),
+    ctx.unread(),
   ])
   const { unsentCount, oldestUnsentSeconds, ...mailbox } = waiting
   return {
@@ -21,6 +22,7 @@ export async function readStatus(ctx: Context, reactions: readonly Reaction[]): 
       reactions.length === 0
         ? null
         : {
+            unreadCount,
             ...mailbox,
             heardAt: own?.heardAt?.toISOString() ?? null,
             reactions: reactions

@@ -62,7 +62,7 @@ it('health, metrics and operators are told the same of what waits, and for how l
   })
 
   const metrics = createMetrics(captureLog().log)
-  measureQueues(metrics, ['toy'], health)
+  measureQueues(metrics, ['toy'], { queues: health, unread: async () => null })
   const text = await metrics.text()
   const told = [...text.matchAll(/^guildhall_(\w+)\{domain="toy"\} (\S+)$/gm)].map(([, name, value]) => [
     name,

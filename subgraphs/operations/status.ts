@@ -19,6 +19,8 @@ function domainOf(domain: string, { consumer, schedules, ...status }: DomainStat
     schedules: schedules.map(scheduleOf),
     consumer: consumer && {
       ...consumer,
+      // A process of before this was told says nothing.
+      unreadCount: consumer.unreadCount ?? null,
       heardAt: instantOf(consumer.heardAt),
       replayableEvents: consumer.reactions
         .filter(({ isReplayable }) => isReplayable)

@@ -7,7 +7,7 @@ import {
   servicesKeyId,
 } from '../../caller.ts'
 import type { SubgraphDefinition } from '../../define-subgraph.ts'
-import { type Host, startHost } from '../../host.ts'
+import { type Host, type HostOptions, startHost } from '../../host.ts'
 import { makeKeyPair } from '../../keys.ts'
 import { type RecordingTransport, recordingTransport } from '../../testing/recording-transport.ts'
 import { captureLog } from './capture-log.ts'
@@ -25,10 +25,14 @@ export interface ToyHost {
   close(): Promise<void>
 }
 
-/** @param prepare told of the database before the host starts. */
+/**
+ * @param prepare told of the database before the host starts.
+ * @param more what else the host is told.
+ */
 export async function startToyHost(
   definitions: readonly SubgraphDefinition[],
   prepare: (toy: Toy) => Promise<void> = async () => {},
+  more: (toy: Toy) => Partial<HostOptions> = () => ({}),
 ): Promise<ToyHost> {
   const toy = await createToy()
   await prepare(toy)
@@ -46,6 +50,7 @@ export async function startToyHost(
     clock: toy.clock,
     vault: toy.runtime.vault,
     mail,
+    ...more(toy),
   })
   return {
     toy,

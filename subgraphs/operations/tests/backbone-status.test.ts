@@ -22,7 +22,7 @@ interface Seen {
 async function status(caller: Person) {
   const { data, errors } = await caller.run<Seen>(`{ backboneStatus { unavailableDomains domains {
     domain transport unsentCount oldestUnsentSeconds
-    consumer { waitingCount oldestWaitingSeconds deadCount heardAt replayableEvents }
+    consumer { unreadCount waitingCount oldestWaitingSeconds deadCount heardAt replayableEvents }
     schedules { name everySeconds nextDueAt isRunning startedAt endedAt lastRunMs lastError lastGoodAt }
   } } }`)
   expect(errors).toEqual([])
@@ -47,6 +47,7 @@ it('says of every domain what waits and what died, and which domains are away', 
     unsentCount: 0,
     oldestUnsentSeconds: 0,
     consumer: {
+      unreadCount: 0,
       waitingCount: 2,
       oldestWaitingSeconds: 90,
       deadCount: 1,
