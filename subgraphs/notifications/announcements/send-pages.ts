@@ -131,22 +131,24 @@ async function report(
     failedCount: announcement.failedCount + settled.failed.length,
   }
   const doneCount = counts.sentCount + counts.suppressedCount + counts.failedCount
+  const count = doneCount - announcement.sentCount - announcement.suppressedCount - announcement.failedCount
   const now = ctx.now()
+  const nextStepAt = nextPageAt(announcement, count, now)
   if (doneCount === announcement.recipientCount) {
     const hasFailed = counts.failedCount === announcement.recipientCount
-    const over = { ...counts, nextStepAt: null, attempts: 0, completedAt: now }
+    const over = { ...counts, nextStepAt: null, pacedUntil: nextStepAt, attempts: 0, completedAt: now }
     const failure = hasFailed ? 'NOBODY_REACHED' : null
     const last = await move(ctx, tx, announcement, hasFailed ? 'FAILED' : 'SENT', { ...over, failure })
     await tx.emit(announcementCompleted, progressOf(last))
     return
   }
-  const count = doneCount - announcement.sentCount - announcement.suppressedCount - announcement.failedCount
   const [current] = await tx
     .update(announcements)
     .set({
       ...counts,
       attempts: attemptsAfter(announcement.attempts, settled.failed.length > 0),
-      nextStepAt: nextPageAt(announcement, count, now),
+      nextStepAt,
+      pacedUntil: nextStepAt,
     })
     .where(eq(announcements.id, announcement.id))
     .returning()

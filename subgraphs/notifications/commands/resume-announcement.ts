@@ -1,6 +1,7 @@
 import type { Outcome } from '@guildhall/kit/outcome'
 import { moveNamed } from '../announcements/move-named.ts'
 import { resumedAs } from '../domain/announcement-life.ts'
+import { goesOnAt } from '../domain/announcement-pace.ts'
 import type { ResumeAnnouncementInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import type { AnnouncementRow } from '../tables.ts'
@@ -11,5 +12,7 @@ export const resumeAnnouncement = (
   input: ResumeAnnouncementInput,
 ): Promise<Outcome<AnnouncementRow>> =>
   moveNamed(ctx, 'resumeAnnouncement', input, (current, now) =>
-    current.status === 'PAUSED' ? { to: resumedAs(current), change: { nextStepAt: now, attempts: 0 } } : null,
+    current.status === 'PAUSED'
+      ? { to: resumedAs(current), change: { nextStepAt: goesOnAt(current, now), attempts: 0 } }
+      : null,
   )

@@ -3,6 +3,7 @@ import { illegalTransition } from '@guildhall/kit/state-machine'
 import { failedAgainPending } from '../announcements/ledger.ts'
 import { lockAnnouncement, move, namedAnnouncement, versionConflict } from '../announcements/move.ts'
 import { announcementLife, nextStatuses, resumedAs } from '../domain/announcement-life.ts'
+import { goesOnAt } from '../domain/announcement-pace.ts'
 import type { RetryAnnouncementInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import type { AnnouncementRow } from '../tables.ts'
@@ -26,8 +27,8 @@ export async function retryAnnouncement(
         return failed(illegalTransition(announcementLife, current.status, to, ['input', 'id']))
       }
       await failedAgainPending(tx, current.id)
-      const change = { failedCount: 0, failure: null, completedAt: null, attempts: 0, nextStepAt: ctx.now() }
-      return done(await move(ctx, tx, current, to, change))
+      const change = { failedCount: 0, failure: null, completedAt: null, attempts: 0 }
+      return done(await move(ctx, tx, current, to, { ...change, nextStepAt: goesOnAt(current, ctx.now()) }))
     },
     {},
     input,

@@ -43,6 +43,10 @@ export function nextPageAt(
   return new Date(due + Math.ceil((count * minuteMs) / ratePerMinute))
 }
 
+/** When work that was halted, or that failed, goes on: at once, unless the rate has it wait for longer. */
+export const goesOnAt = ({ pacedUntil }: Pick<AnnouncementRow, 'pacedUntil'>, now: Date): Date =>
+  pacedUntil !== null && pacedUntil > now ? pacedUntil : now
+
 /** When to try again what broke: after a second, then ever later, up to a minute. */
 export const retryAt = (attempts: number, now: Date): Date =>
   new Date(now.getTime() + Math.min(60_000, 1_000 * 2 ** Math.min(attempts, 6)))

@@ -51,6 +51,8 @@ export const announcements = notificationsSchema.table(
     preparedAt: instant(),
     /** Before then nobody works on it: a lease, a pause after something broke, or the rate. */
     nextStepAt: instant(),
+    /** Before then its rate lets no page go. Outlives pauses and failures: neither is a way around the rate. */
+    pacedUntil: instant(),
     /** Steps that broke one after the other. */
     attempts: integer().notNull().default(0),
     /** Why it failed. */

@@ -1,0 +1,1 @@
+ALTER TABLE "notifications"."announcement" ADD COLUMN "paced_until" timestamp (3) with time zone;
