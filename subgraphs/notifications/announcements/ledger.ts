@@ -2,6 +2,7 @@ import { anyOf } from '@guildhall/kit/any-of'
 import type { Transaction } from '@guildhall/kit/context'
 import type { OrderKey } from '@guildhall/kit/paging'
 import { and, eq, inArray, type SQL } from 'drizzle-orm'
+import type { SkipReason } from '../domain/verdict.ts'
 import type { AnnouncementRecipientFilter } from '../generated/graphql.ts'
 import { announcementRecipients, type LedgerRow } from '../tables.ts'
 
@@ -10,6 +11,8 @@ export interface Settled {
   sent: string[]
   suppressed: string[]
   failed: string[]
+  /** Why some do not have it in their inbox: those who are suppressed, and those to whom it goes by other ways alone. */
+  reasons: Map<string, SkipReason>
 }
 
 /** In the order in which they are dealt with. */
@@ -25,24 +28,28 @@ export const recipientsMatching = (filter: AnnouncementRecipientFilter | null): 
 export async function settle(
   tx: Transaction,
   announcementId: string,
-  { sent, suppressed, failed }: Settled,
+  { sent, suppressed, failed, reasons }: Settled,
   now: Date,
 ): Promise<void> {
-  await mark(tx, announcementId, sent, { status: 'SENT', reason: null, settledAt: now })
-  await mark(tx, announcementId, suppressed, { status: 'SUPPRESSED', reason: 'PREFERENCE', settledAt: now })
-  await mark(tx, announcementId, failed, { status: 'FAILED', reason: null, settledAt: now })
+  const mark = async (status: LedgerRow['status'], userIds: readonly string[]) => {
+    for (const [reason, alike] of Map.groupBy(userIds, (userId) => reasons.get(userId) ?? null)) {
+      await change(tx, announcementId, alike, { status, reason, settledAt: now })
+    }
+  }
+  await mark('SENT', sent)
+  await mark('SUPPRESSED', suppressed)
+  await mark('FAILED', failed)
 }
 
-async function mark(
+async function change(
   tx: Transaction,
   announcementId: string,
   userIds: readonly string[],
-  change: Pick<LedgerRow, 'status' | 'reason' | 'settledAt'>,
+  to: Pick<LedgerRow, 'status' | 'reason' | 'settledAt'>,
 ): Promise<void> {
-  if (userIds.length === 0) return
   await tx
     .update(announcementRecipients)
-    .set(change)
+    .set(to)
     .where(
       and(
         eq(announcementRecipients.announcementId, announcementId),

@@ -1,5 +1,6 @@
 import { addressesOf } from '../deliveries/addresses.ts'
 import { suppressedAmong } from '../deliveries/suppressions.ts'
+import { ownersAmong } from '../devices/owners-among.ts'
 import { scopesOfAnnouncement } from '../domain/notices.ts'
 import type { NotificationChannel, SuppressionReason } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
@@ -35,8 +36,13 @@ export async function reasonsAgainst(
     const verdict = verdicts[index]
     if (verdict?.kind === 'SKIP') reasons.set(userId, verdict.reason)
   }
-  if (channel !== 'EMAIL') return reasons
+  if (channel === 'IN_APP') return reasons
   const wanting = userIds.filter((userId) => !reasons.has(userId))
+  if (channel === 'PUSH') {
+    const owners = await ownersAmong(ctx, wanting)
+    for (const userId of wanting) if (!owners.has(userId)) reasons.set(userId, 'NO_DEVICE')
+    return reasons
+  }
   for (let at = 0; at < wanting.length; at += addressPage) {
     await addMailReasons(ctx, wanting.slice(at, at + addressPage), reasons)
   }

@@ -90,8 +90,8 @@ async function give(
   // Who does not want it in the app may want it by another way: that is found out when it leaves.
   const hasOtherWays = announcement.channels.some((channel) => channel !== 'IN_APP')
   return hasOtherWays
-    ? { sent: [...delivered, ...suppressed], suppressed: [], failed: [] }
-    : { sent: delivered, suppressed, failed: [] }
+    ? { sent: [...delivered, ...suppressed.keys()], suppressed: [], failed: [], reasons: suppressed }
+    : { sent: delivered, suppressed: [...suppressed.keys()], failed: [], reasons: suppressed }
 }
 
 /** One by one: whoever cannot be given it fails alone. */
@@ -101,7 +101,7 @@ async function giveApart(
   announcement: AnnouncementRow,
   userIds: readonly string[],
 ): Promise<Settled> {
-  const all: Settled = { sent: [], suppressed: [], failed: [] }
+  const all: Settled = { sent: [], suppressed: [], failed: [], reasons: new Map() }
   for (const userId of userIds) {
     const effects: (() => void)[] = []
     try {
@@ -111,6 +111,7 @@ async function giveApart(
       })
       all.sent.push(...one.sent)
       all.suppressed.push(...one.suppressed)
+      for (const [unwilling, reason] of one.reasons) all.reasons.set(unwilling, reason)
       for (const effect of effects) tx.afterCommit(effect)
     } catch {
       all.failed.push(userId)

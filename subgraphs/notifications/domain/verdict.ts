@@ -3,10 +3,13 @@ import type { NotificationType } from './notification-types.ts'
 import { type QuietHours, quietUntil } from './quiet-hours.ts'
 import { type Choice, isWanted, type Question } from './resolution.ts'
 
+/** Why somebody does not want a notification by a channel. */
+export type SkipReason = 'PREFERENCE' | 'MUTED'
+
 /** What is to become of a notification on its way by one channel. */
 export type Verdict =
   | { kind: 'SEND' }
-  | { kind: 'SKIP'; reason: 'PREFERENCE' | 'MUTED' }
+  | { kind: 'SKIP'; reason: SkipReason }
   | { kind: 'DEFER'; until: Date }
   | { kind: 'DIGEST'; key: string; closesAt: Date }
 

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { enqueue, waysOut } from '../deliveries/enqueue.ts'
 import type { Notice } from '../domain/notice.ts'
 import { typeOf } from '../domain/notification-types.ts'
-import { verdictsOf } from '../preferences/verdicts.ts'
+import { type SkipReason, verdictsOf } from '../preferences/verdicts.ts'
 import { notifications, recipients } from '../tables.ts'
 import { giveBack, takePositions } from './positions.ts'
 import { withoutRepeats } from './repeats.ts'
@@ -13,8 +13,8 @@ import { withoutRepeats } from './repeats.ts'
 export interface Delivered {
   /** Those who have it in their inbox now. */
   delivered: string[]
-  /** Those who do not want it. */
-  suppressed: string[]
+  /** Those who do not want it there, and why. */
+  suppressed: Map<string, SkipReason>
 }
 
 /** Notices per statement: an organization may have more members than a statement takes parameters. */
@@ -36,7 +36,7 @@ export async function deliver(
   const perPerson = [...new Map(notices.map((notice) => [notice.recipientId, notice])).values()]
   perPerson.sort((a, b) => (a.recipientId < b.recipientId ? -1 : 1))
   const delivered: string[] = []
-  const suppressed: string[] = []
+  const suppressed = new Map<string, SkipReason>()
   for (let from = 0; from < perPerson.length; from += statementSize) {
     const page = perPerson.slice(from, from + statementSize)
     const unwanted = await unwantedBy(tx, ctx, page.filter(isForInbox))
@@ -50,25 +50,28 @@ export async function deliver(
     const leaving = outside.filter((notice) => waysOut(notice).length > 0)
     if (leaving.length > 0) await insertOutside(tx, ctx, cause, leaving)
     delivered.push(...wanted.map((notice) => notice.recipientId))
-    suppressed.push(...unwanted)
+    for (const [userId, reason] of unwanted) suppressed.set(userId, reason)
   }
   return { delivered, suppressed }
 }
 
 const isForInbox = ({ channels }: Notice): boolean => channels?.includes('IN_APP') ?? true
 
-/** Those of these notices that their recipients do not want in the app. */
+/** Those of these notices that their recipients do not want in the app, and why. */
 async function unwantedBy(
   tx: Transaction,
   ctx: Pick<Context, 'now'>,
   notices: readonly Notice[],
-): Promise<Set<string>> {
+): Promise<Map<string, SkipReason>> {
   const verdicts = await verdictsOf(
     { db: tx, now: ctx.now },
     notices.map((notice) => ({ ...notice, channel: 'IN_APP' })),
   )
-  return new Set(
-    notices.filter((_, place) => verdicts[place]?.kind === 'SKIP').map((notice) => notice.recipientId),
+  return new Map(
+    notices.flatMap(({ recipientId }, place) => {
+      const verdict = verdicts[place]
+      return verdict?.kind === 'SKIP' ? [[recipientId, verdict.reason] as const] : []
+    }),
   )
 }
 

@@ -8,7 +8,7 @@ import type { Choice } from '../domain/resolution.ts'
 import { type Verdict, verdictOf } from '../domain/verdict.ts'
 import { type PreferenceRow, preferences, quietHours, scopeDefaults, watches } from '../tables.ts'
 
-export type { Verdict } from '../domain/verdict.ts'
+export type { SkipReason, Verdict } from '../domain/verdict.ts'
 
 /** One notification on its way to one person by one channel. */
 export interface Asked {

@@ -100,7 +100,7 @@ export const AnnouncementTransition: AnnouncementTransitionResolvers = {
 
 export const AnnouncementRecipient: AnnouncementRecipientResolvers = {
   user: ({ userId }) => reference('User', userId),
-  reason: ({ reason }) => reason as SuppressionReason | null,
+  reason: ({ status, reason }) => (status === 'SUPPRESSED' ? (reason as SuppressionReason | null) : null),
 }
 
 export const AudienceGroup: AudienceGroupResolvers = {

@@ -91,7 +91,7 @@ export const announcementRecipients = notificationsSchema.table(
       .references(() => announcements.id),
     userId: typeId('usr').notNull(),
     status: recipientStatus().notNull().default('PENDING'),
-    /** Why nothing was sent, where nothing was. */
+    /** Why it is not in their inbox, where it was meant to be: then it went by other ways, or not at all. */
     reason: text(),
     settledAt: instant(),
   },

@@ -94,7 +94,7 @@ describe('a notification that is mailed', () => {
       'preference { isEnabled }',
     )
     const { delivered, suppressed } = await tell(world, [noticeFor(ada.userId, confirmed)])
-    expect([delivered, suppressed]).toEqual([[], [ada.userId]])
+    expect([delivered, [...suppressed]]).toEqual([[], [[ada.userId, 'PREFERENCE']]])
     expect(await world.mails(ada.email)).toHaveLength(1)
     expect(await world.rows(notifications, eq(notifications.recipientId, ada.userId))).toMatchObject([
       { seq: null },

@@ -43,7 +43,7 @@ const codesOf = ({ userErrors }: { userErrors: { code: string; path: string[] }[
 const chosen = (by: Person) => world.rows(preferences, eq(preferences.userId, by.userId))
 const suppressed = async (by: Person, more: object = {}) =>
   (await tell(world, [noticeFor(by.userId, { scopeIds: [eventId, organization.id], ...more })])).suppressed
-    .length === 1
+    .size === 1
 
 describe('a choice for one type', () => {
   it('beats that for its category, until it is forgotten', async () => {
