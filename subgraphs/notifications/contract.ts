@@ -9,6 +9,7 @@ const announcementProgress = z.object({
   eventId: z.string().nullable(),
   organizationId: z.string(),
   recipientCount: z.number().int(),
+  /** To how many it was handed over; of mail and push, what became of it is not known yet. */
   sentCount: z.number().int(),
   suppressedCount: z.number().int(),
   failedCount: z.number().int(),

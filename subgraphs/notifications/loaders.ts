@@ -3,8 +3,15 @@ import type { Context } from '@guildhall/kit/context'
 import { historyByParent } from '@guildhall/kit/history'
 import { byId, byParent } from '@guildhall/kit/loaders'
 import { pagesByParent } from '@guildhall/kit/nested-pages'
+import DataLoader from 'dataloader'
 import { and, asc, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { byRecipient, recipientsMatching } from './announcements/ledger.ts'
+import { type OutcomeCount, outcomeCountsOf, reachedBy } from './announcements/outcome-counts.ts'
+import {
+  type AskedRecipient,
+  type RecipientOutcome,
+  recipientOutcomes,
+} from './announcements/recipient-outcomes.ts'
 import type { AnnouncementRecipientFilter, NotificationFilter, WatchLevel } from './generated/graphql.ts'
 import { latestAnnouncements, latestNotifications, latestWatches, matching } from './queries.ts'
 import {
@@ -107,6 +114,20 @@ export const loaders = (ctx: Context) => ({
     keys: byRecipient,
     where: (filter) => recipientsMatching(filter),
   }),
+  /**
+   * What became of announcements, without asking who may see it; whoever sees them may. Not remembered: a stream of
+   * progress asks again.
+   */
+  outcomeCounts: new DataLoader<AnnouncementRow, OutcomeCount[]>((asked) => outcomeCountsOf(ctx.db, asked), {
+    cache: false,
+  }),
+  reachedCount: new DataLoader<AnnouncementRow, number>((asked) => reachedBy(ctx.db, asked), {
+    cache: false,
+  }),
+  recipientOutcomes: new DataLoader<AskedRecipient, RecipientOutcome[]>(
+    (asked) => recipientOutcomes(ctx.db, asked),
+    { cache: false },
+  ),
   announcementHistory: historyByParent<AnnouncementTransitionRow>(
     ctx,
     announcementTransitions,

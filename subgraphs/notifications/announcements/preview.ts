@@ -77,7 +77,13 @@ export async function previewOf(
     suppressed: ways.flatMap(({ channel, counts }) =>
       [...counts].map(([reason, count]) => ({ channel, reason, count })),
     ),
-    sample: sample.map((userId) => ({ userId, status: null, reason: null, settledAt: null })),
+    sample: sample.map((userId) => ({
+      announcementId: null,
+      userId,
+      status: null,
+      reason: null,
+      settledAt: null,
+    })),
   }
 }
 

@@ -75,6 +75,9 @@ export const Subscription: SubscriptionResolvers = {
 export const Announcement: AnnouncementResolvers = {
   __resolveReference: async ({ id }, ctx) => ctx.loaders.announcement.load(id),
   audience: ({ segment }) => standingsOf(segment) as AudienceStatus[],
+  handedOverCount: ({ sentCount }) => sentCount,
+  reachedCount: (announcement, _, ctx) => ctx.loaders.reachedCount.load(announcement),
+  deliveryCounts: (announcement, _, ctx) => ctx.loaders.outcomeCounts.load(announcement),
   pendingCount: (row) => row.recipientCount - row.sentCount - row.suppressedCount - row.failedCount,
   nextStatuses: (announcement, _, ctx) =>
     ctx.can('announcements:send', announcement) ? nextStatuses(announcement) : [],
@@ -101,6 +104,19 @@ export const AnnouncementTransition: AnnouncementTransitionResolvers = {
 export const AnnouncementRecipient: AnnouncementRecipientResolvers = {
   user: ({ userId }) => reference('User', userId),
   reason: ({ status, reason }) => (status === 'SUPPRESSED' ? (reason as SuppressionReason | null) : null),
+  deliveries: async ({ announcementId, status, ...entry }, _, ctx) => {
+    // Of a preview there is no entry.
+    if (announcementId === null || status === null) return []
+    const announcement = await ctx.loaders.announcement.load(announcementId)
+    return announcement
+      ? ctx.loaders.recipientOutcomes.load({
+          ...entry,
+          announcementId,
+          status,
+          channels: announcement.channels,
+        })
+      : []
+  },
 }
 
 export const AudienceGroup: AudienceGroupResolvers = {

@@ -42,6 +42,7 @@ export const announcements = notificationsSchema.table(
     scheduledAt: instant(),
     ratePerMinute: integer(),
     recipientCount: integer().notNull().default(0),
+    /** To how many it was handed over. */
     sentCount: integer().notNull().default(0),
     suppressedCount: integer().notNull().default(0),
     failedCount: integer().notNull().default(0),
@@ -128,6 +129,7 @@ export type AnnouncementConnectionRow = Connection<AnnouncementRow>
 
 /** An entry of the ledger; in a preview, somebody of whom there is no entry yet. */
 export interface AnnouncementRecipientRow {
+  announcementId: string | null
   userId: string
   status: (typeof announcementRecipients.$inferSelect)['status'] | null
   reason: string | null
