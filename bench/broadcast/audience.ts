@@ -17,7 +17,7 @@ export interface Ledger {
   standing(id: string): Promise<Standing>
   /** Whoever was reading the audience is dead: somebody else may now. */
   release(id: string): Promise<void>
-  /** Inboxes that hold it more than once, and recipients without it. */
+  /** Inboxes that hold it more than once, and people for whom it was and whose inbox does not hold it. */
   mistakes(id: string): Promise<{ twice: number; missed: number }>
   close(): Promise<void>
 }
@@ -61,11 +61,18 @@ export function openLedger(databaseUrl: string): Ledger {
       const [row] = await sql`
         with told as (
           select recipient_id, count(*) as times from notifications.notification where cause = ${id} group by 1
+        ), meant as (
+          -- Not the ledger alone: whoever got lost while the audience was read is not in it.
+          select user_id from notifications.announcement_recipient where announcement_id = ${uuidOf('ann', id)}
+          union
+          select user_id from notifications.member
+            join notifications.announcement using (organization_id)
+            left join notifications.person on person.id = member.user_id
+            where announcement.id = ${uuidOf('ann', id)} and person.is_machine is not true
         )
         select count(*) filter (where times > 1)::int as twice,
-          count(*) filter (where times is null)::int as missed
-        from notifications.announcement_recipient r left join told on told.recipient_id = r.user_id
-        where r.announcement_id = ${uuidOf('ann', id)}`
+          count(*) filter (where user_id is not null and times is null)::int as missed
+        from meant full join told on told.recipient_id = meant.user_id`
       return row as unknown as { twice: number; missed: number }
     },
     close: () => sql.end(),
