@@ -16,6 +16,7 @@ export function notificationProblems(contracts: readonly Contract[]): string[] {
   const categories = new Set(
     contracts.flatMap((contract) => Object.keys(contract.notificationCategories ?? {})),
   )
+  const prefixes = new Set(contracts.flatMap(({ ids }) => Object.keys(ids)))
   for (const { domain, events, notifications = [] } of contracts) {
     for (const type of notifications) {
       const other = keys.get(type.key)
@@ -29,11 +30,17 @@ export function notificationProblems(contracts: readonly Contract[]): string[] {
       if (type.event && !events.some((event) => event.name === type.event?.name)) {
         problems.push(`notification ${type.key} follows ${type.event.name}, which is no event of ${domain}`)
       }
+      problems.push(...kindProblems(type, prefixes))
       problems.push(...templateProblems(type), ...channelProblems(type), ...pushProblems(type))
     }
   }
   return problems
 }
+
+const kindProblems = ({ key, watchers }: AnyNotification, prefixes: ReadonlySet<string>): string[] =>
+  (watchers?.kinds ?? [])
+    .filter((kind) => !prefixes.has(kind))
+    .map((kind) => `notification ${key} is for who watches a thing of the kind ${kind}, which there is not`)
 
 /** @returns a line for each text that is no ICU message or shows what nobody hands in. */
 export function templateProblems({ key, variables, templates }: AnyNotification): string[] {

@@ -22,8 +22,24 @@ export type Audience =
   | { userIds: readonly string[] }
   /** Everybody who belongs to the organization. */
   | { membersOf: string }
-  /** Those who hold the permission in the whole organization, by whatever role. */
-  | { holdersOf: string; in: string }
+  /** Those who hold the permission in the whole organization, by whatever role, or by a role on this event. */
+  | { holdersOf: string; in: string; on?: string }
+  /** Everybody who has a role on the event. */
+  | { helpersOf: string }
+
+/** Those who watch what an event of the domain is about. */
+export interface Watchers<Payload> {
+  /** Prefixes of the ids that can be among `subjectIds`: what is of no such kind in the house is not to be watched. */
+  kinds: readonly string[]
+  /**
+   * Whoever watches one of the subjects is told if they may see what they are told of, as it stands when the event is
+   * published: everybody, or whoever belongs to one of these audiences by then.
+   */
+  of(payload: Payload): {
+    subjectIds: readonly string[]
+    visibleTo: 'EVERYBODY' | readonly Audience[]
+  }
+}
 
 /** What a notification says and belongs to. */
 export interface NotificationFacts<Variable extends string = string> {
@@ -70,8 +86,8 @@ export interface NotificationTrigger<Payload, Variable extends string = string> 
   recipients(payload: NoInfer<Payload>): Audience
   /** Who did it need not be told. */
   skipsActor?: boolean
-  /** Those who watch one of these are told as well, as far as they may see it. Default: nobody. */
-  watchers?(payload: NoInfer<Payload>): { subjectIds: readonly string[]; visibleTo: Audience | 'EVERYBODY' }
+  /** They are told as well, but not who did it: to see a thing is not to see its people. Default: nobody. */
+  watchers?: Watchers<NoInfer<Payload>>
   /** Nobody is told of the same key twice within the window. */
   dedupe?: { key(payload: NoInfer<Payload>): string; windowSeconds: number }
   /** @param actorId the person behind the event, if it was one. */

@@ -64,6 +64,13 @@ describe('a house does not start when', () => {
     ])
   })
 
+  it('those are told who watch things that there are not', () => {
+    const watchers = { kinds: ['box'], of: () => ({ subjectIds: [], visibleTo: 'EVERYBODY' as const }) }
+    expect(problemsOf({ watchers })).toEqual([
+      'notification box.made is for who watches a thing of the kind box, which there is not',
+    ])
+  })
+
   it.each([
     ['in its title', { title: 'Hello {name}' }],
     ['in its body', { title: 'Hello', body: '{name}' }],

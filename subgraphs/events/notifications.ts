@@ -1,4 +1,9 @@
-import { type AnyNotification, type Audience, defineNotification } from '@guildhall/kit/notifications'
+import {
+  type AnyNotification,
+  type Audience,
+  defineNotification,
+  type Watchers,
+} from '@guildhall/kit/notifications'
 import {
   type EventTerms,
   eventCancelled,
@@ -23,16 +28,23 @@ const facts = ({ eventId, organizationId, title }: EventTerms, actorId: string |
   variables: { event: title },
 })
 
+/** Those who belong to it: members of the organization, and whoever has a role in the event. */
+const insiders = ({ eventId, organizationId }: EventTerms): readonly Audience[] => [
+  { membersOf: organizationId },
+  { helpersOf: eventId },
+]
+
 /** Whoever sees the event; drafts are seen by those who write it. */
-const seenBy = ({ organizationId, status, visibility }: EventTerms): Audience | 'EVERYBODY' => {
-  if (status === 'DRAFT') return { holdersOf: 'events:write', in: organizationId }
-  return visibility === 'ORGANIZATION' ? { membersOf: organizationId } : 'EVERYBODY'
+const seenBy = (terms: EventTerms): readonly Audience[] | 'EVERYBODY' => {
+  const { eventId, organizationId, status, visibility } = terms
+  if (status === 'DRAFT') return [{ holdersOf: 'events:write', in: organizationId, on: eventId }]
+  return visibility === 'ORGANIZATION' ? insiders(terms) : 'EVERYBODY'
 }
 
-const watchers = (terms: EventTerms) => ({
-  subjectIds: [terms.eventId, terms.organizationId],
-  visibleTo: seenBy(terms),
-})
+const watchers: Watchers<EventTerms> = {
+  kinds: ['evt'],
+  of: (terms) => ({ subjectIds: [terms.eventId], visibleTo: seenBy(terms) }),
+}
 
 export const notifications: readonly AnyNotification[] = [
   defineNotification({
@@ -42,10 +54,13 @@ export const notifications: readonly AnyNotification[] = [
     event: eventPublished,
     recipients: ({ organizationId }) => ({ holdersOf: 'events:write', in: organizationId }),
     // Who watches an organization has a look at its calendar: what is found by its link alone is not told.
-    watchers: (terms) => ({
-      ...watchers(terms),
-      visibleTo: terms.visibility === 'PUBLIC' ? 'EVERYBODY' : { membersOf: terms.organizationId },
-    }),
+    watchers: {
+      kinds: ['evt', 'org'],
+      of: (terms) => ({
+        subjectIds: [terms.eventId, terms.organizationId],
+        visibleTo: terms.visibility === 'PUBLIC' ? 'EVERYBODY' : insiders(terms),
+      }),
+    },
     facts,
     templates: {
       en: { title: '{event} is on the calendar' },
@@ -58,7 +73,7 @@ export const notifications: readonly AnyNotification[] = [
     description: 'The terms of an event that you watch have changed.',
     event: eventUpdated,
     recipients: () => ({ userIds: [] }),
-    watchers: (terms) => ({ ...watchers(terms), subjectIds: [terms.eventId] }),
+    watchers,
     // Who edits saves often.
     dedupe: { key: ({ eventId }) => `event.updated ${eventId}`, windowSeconds: 3_600 },
     digest: { by: 'TYPE', windowSeconds: 3_600 },
@@ -74,7 +89,7 @@ export const notifications: readonly AnyNotification[] = [
     description: 'An event that you watch was called off.',
     event: eventCancelled,
     recipients: () => ({ userIds: [] }),
-    watchers: (terms) => ({ ...watchers(terms), subjectIds: [terms.eventId] }),
+    watchers,
     facts: ({ reason, ...terms }, actorId) => ({
       ...facts(terms, actorId),
       variables: { event: terms.title, reason: reason ?? '' },

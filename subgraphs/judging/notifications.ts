@@ -1,5 +1,11 @@
-import { type AnyNotification, defineNotification } from '@guildhall/kit/notifications'
-import { judgeAssigned, resultsPublished, roundClosed, roundOpened } from './contract/events.ts'
+import { type AnyNotification, defineNotification, type Watchers } from '@guildhall/kit/notifications'
+import {
+  judgeAssigned,
+  type RoundFacts,
+  resultsPublished,
+  roundClosed,
+  roundOpened,
+} from './contract/events.ts'
 
 /** To judges and teams, but not to the one who did it. */
 const ofJudging = {
@@ -25,6 +31,18 @@ const facts = ({ roundId, roundName, eventId, eventTitle, organizationId, actorI
   scopeIds: [eventId, organizationId],
   variables: { round: roundName, event: eventTitle },
 })
+
+/** A round that has begun is seen by whoever sees the event. */
+const watchers: Watchers<RoundFacts> = {
+  kinds: ['rnd'],
+  of: ({ roundId, eventId, eventVisibility, organizationId }) => ({
+    subjectIds: [roundId],
+    visibleTo:
+      eventVisibility === 'ORGANIZATION'
+        ? [{ membersOf: organizationId }, { helpersOf: eventId }]
+        : 'EVERYBODY',
+  }),
+}
 
 export const notifications: readonly AnyNotification[] = [
   defineNotification({
@@ -52,21 +70,23 @@ export const notifications: readonly AnyNotification[] = [
   defineNotification({
     ...ofJudging,
     key: 'judging.opened',
-    description: 'A round that you judge has opened.',
+    description: 'A round that you judge or watch has opened.',
     event: roundOpened,
     recipients: ({ judgeIds }) => ({ userIds: judgeIds }),
+    watchers,
     facts,
     templates: {
-      en: { title: '{event}: {round} is open for your scores' },
-      de: { title: '{event}: {round} ist offen für Ihre Wertung' },
+      en: { title: '{event}: {round} is open{watching, select, yes {} other { for your scores}}' },
+      de: { title: '{event}: {round} ist offen{watching, select, yes {} other { für Ihre Wertung}}' },
     },
   }),
   defineNotification({
     ...ofJudging,
     key: 'judging.closed',
-    description: 'A round that you judge was closed.',
+    description: 'A round that you judge or watch was closed.',
     event: roundClosed,
     recipients: ({ judgeIds }) => ({ userIds: judgeIds }),
+    watchers,
     facts,
     templates: {
       en: { title: '{event}: {round} is closed' },
@@ -76,10 +96,19 @@ export const notifications: readonly AnyNotification[] = [
   defineNotification({
     ...ofJudging,
     key: 'judging.results',
-    description: 'The results of a round in which your project was judged are out.',
+    description:
+      'The results of a round are out in which your project was judged, or a project that you watch, or of an event that you watch.',
     event: resultsPublished,
     channels: { IN_APP: true, EMAIL: true, PUSH: true },
     recipients: ({ memberIds }) => ({ userIds: memberIds }),
+    // They tell of the round alone: who sees the event may know, whatever they see of the projects.
+    watchers: {
+      kinds: ['rnd', 'evt', 'prj'],
+      of: (payload) => ({
+        ...watchers.of(payload),
+        subjectIds: [payload.roundId, payload.eventId, ...payload.projectIds],
+      }),
+    },
     facts,
     templates: {
       en: { title: '{event}: the results of {round} are out' },

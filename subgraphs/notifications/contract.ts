@@ -114,6 +114,7 @@ export default defineContract({
       'The cursor belongs to an inbox that is no longer, as after a restored backup; read it anew.',
     SNOOZE_IN_PAST: 'Notifications are put off until a time to come.',
     SNOOZE_TOO_LONG: 'Notifications are put off for a year at most.',
+    NOT_WATCHABLE: 'Of things of this kind nothing is ever told to those who watch them.',
     CATEGORY_UNKNOWN: 'There is no such type of notification.',
     CHANNEL_NOT_SUPPORTED: 'These notifications do not come by the channel.',
     CRITICAL_CANNOT_BE_DISABLED: 'Notifications of this type come whatever the recipient has chosen.',

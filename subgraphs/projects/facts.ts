@@ -3,11 +3,14 @@ import { and, asc, eq } from 'drizzle-orm'
 import type { ProjectFacts } from './contract.ts'
 import { factsOf } from './domain/project-facts.ts'
 import {
+  eventTerms,
   type ProjectMemberRow,
   type ProjectRow,
   type ProjectSubmissionRow,
+  projectCollaborators,
   projectMembers,
   projectSubmissions,
+  projects,
 } from './tables.ts'
 
 /** What other domains are told of a locked project. */
@@ -19,10 +22,30 @@ export async function factsFor(
   const members = await teamOf(tx, project.id)
   return factsOf(
     project,
-    members.map(({ userId }) => userId),
-    await latestSubmission(tx, project),
+    {
+      memberIds: members.map(({ userId }) => userId),
+      submission: await latestSubmission(tx, project),
+      ...(await besides(tx, project)),
+    },
     actorId,
   )
+}
+
+/** Who looks on, and the terms of the event; one statement, because the project is locked meanwhile. */
+async function besides(tx: Transaction, project: ProjectRow) {
+  const { status, visibility } = eventTerms
+  const rows = await tx
+    .select({ userId: projectCollaborators.userId, status, visibility })
+    .from(projects)
+    .leftJoin(eventTerms, eq(eventTerms.id, projects.eventId))
+    .leftJoin(projectCollaborators, eq(projectCollaborators.projectId, projects.id))
+    .where(eq(projects.id, project.id))
+    .orderBy(asc(projectCollaborators.addedAt), asc(projectCollaborators.id))
+  const [terms] = rows
+  return {
+    collaboratorIds: rows.flatMap(({ userId }) => userId ?? []),
+    event: terms?.status && terms.visibility ? { status: terms.status, visibility: terms.visibility } : null,
+  }
 }
 
 /** The team, whoever came first on top. */

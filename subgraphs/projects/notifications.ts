@@ -1,10 +1,16 @@
-import { type AnyNotification, defineNotification } from '@guildhall/kit/notifications'
+import {
+  type AnyNotification,
+  type Audience,
+  defineNotification,
+  type Watchers,
+} from '@guildhall/kit/notifications'
 import {
   captainChanged,
   collaboratorAdded,
   joinRequestAnswered,
   joinRequestMade,
   type ProjectFacts,
+  projectAdvanced,
   projectExtensionGranted,
   projectMemberJoined,
   projectMemberLeft,
@@ -28,15 +34,22 @@ const facts = ({ projectId, projectTitle, eventId, organizationId, actorId }: Pr
   variables: { project: projectTitle },
 })
 
-/**
- * Who watches a project is told by its organization only: whether others may see it depends on its event, which an event
- * of this domain does not say.
- */
-const watchers = ({ projectId, organizationId, eventId }: ProjectFacts) => ({
-  subjectIds: [projectId],
-  visibleTo:
-    eventId === null ? { membersOf: organizationId } : { holdersOf: 'projects:manage', in: organizationId },
-})
+const watchers: Watchers<ProjectFacts> = {
+  kinds: ['prj'],
+  of: (payload) => ({ subjectIds: [payload.projectId], visibleTo: seenBy(payload) }),
+}
+
+/** Who may see the project; whoever helps with an event sees what the members of its organization see. */
+function seenBy(payload: ProjectFacts): readonly Audience[] | 'EVERYBODY' {
+  const { eventId, organizationId, memberIds, collaboratorIds } = payload
+  if (payload.seenBy === 'EVERYBODY') return 'EVERYBODY'
+  const always: Audience[] = [
+    { userIds: [...memberIds, ...collaboratorIds] },
+    { holdersOf: 'projects:manage', in: organizationId, ...(eventId === null ? {} : { on: eventId }) },
+  ]
+  if (payload.seenBy === 'TEAM') return always
+  return [...always, { membersOf: organizationId }, ...(eventId === null ? [] : [{ helpersOf: eventId }])]
+}
 
 export const notifications: readonly AnyNotification[] = [
   defineNotification({
@@ -95,6 +108,30 @@ export const notifications: readonly AnyNotification[] = [
     templates: {
       en: { title: '{project} was withdrawn', body: '{reason}' },
       de: { title: '{project} wurde zurückgezogen', body: '{reason}' },
+    },
+  }),
+  defineNotification({
+    ...ofProjects,
+    key: 'project.advanced',
+    description: 'A project that you watch has come to another stage.',
+    event: projectAdvanced,
+    // The team says it: it knows.
+    recipients: () => ({ userIds: [] }),
+    watchers,
+    facts: (payload) => ({
+      ...facts(payload),
+      variables: { project: payload.projectTitle, stage: payload.stage },
+    }),
+    variables: ['project', 'stage'],
+    templates: {
+      en: {
+        title:
+          '{project} is now at {stage, select, CHALLENGE {the challenge} PROJECT {the plan} RESEARCH {research} SKETCH {the sketch} PROTOTYPE {the prototype} PUBLISH {publication} other {sharing}}',
+      },
+      de: {
+        title:
+          '{project} ist jetzt bei {stage, select, CHALLENGE {der Aufgabe} PROJECT {dem Plan} RESEARCH {der Recherche} SKETCH {der Skizze} PROTOTYPE {dem Prototyp} PUBLISH {der Veröffentlichung} other {der Weitergabe}}',
+      },
     },
   }),
   defineNotification({

@@ -7,6 +7,8 @@ export const roundFacts = z.object({
   roundName: z.string(),
   eventId: z.string(),
   eventTitle: z.string(),
+  /** Who sees the event, and so the round; what was told before it was said here is for the organization. */
+  eventVisibility: z.enum(['PUBLIC', 'UNLISTED', 'ORGANIZATION']).default('ORGANIZATION'),
   organizationId: z.string(),
   /** Who judges it. */
   judgeIds: z.array(z.string()),

@@ -11,7 +11,7 @@ export async function roundFactsOf(
   round: JudgingRoundRow,
 ): Promise<RoundFacts> {
   const [event] = await tx
-    .select({ title: eventTerms.title })
+    .select({ title: eventTerms.title, visibility: eventTerms.visibility })
     .from(eventTerms)
     .where(eq(eventTerms.id, round.eventId))
   return {
@@ -19,6 +19,7 @@ export async function roundFactsOf(
     roundName: round.name,
     eventId: round.eventId,
     eventTitle: event?.title ?? '',
+    eventVisibility: event?.visibility ?? 'ORGANIZATION',
     organizationId: round.organizationId,
     judgeIds: await judgesOf(tx, round.eventId),
     isBlind: round.isBlind,

@@ -30,6 +30,11 @@ export const notificationTypes: ReadonlyMap<NotificationTypeKey, NotificationTyp
   ]),
 )
 
+/** Prefixes of the ids of things of which some domain tells those who watch them. */
+export const watchableKinds: ReadonlySet<string> = new Set(
+  declaredNotifications.flatMap(({ watchers }) => watchers?.kinds ?? []),
+)
+
 /** The declaration of a type. @throws Error when no domain declares it (any more). */
 export function typeOf(key: NotificationTypeKey): NotificationType {
   const type = notificationTypes.get(key)

@@ -1,6 +1,8 @@
+import { prefixOf } from '@guildhall/kit/ids'
 import { done, failed, type Outcome } from '@guildhall/kit/outcome'
 import type { GraphQLSchema } from 'graphql'
 import contract from '../contract.ts'
+import { watchableKinds } from '../domain/notification-types.ts'
 import type { WatchSubjectInput } from '../generated/graphql.ts'
 import type { Ctx } from '../loaders.ts'
 import { type WatchRow, watches } from '../tables.ts'
@@ -17,6 +19,15 @@ export async function setWatch(
   const { subjectId } = input
   if (!(await isSeen(ctx, schema, subjectId))) {
     return failed(contract.failure('NOT_FOUND', 'There is no such thing.', ['input', 'subjectId']))
+  }
+  // What concerns people themselves is told them anyway; a mute has its use also where nobody else is told.
+  if (name === 'watchSubject' && !watchableKinds.has(prefixOf(subjectId) ?? '')) {
+    return failed(
+      contract.failure('NOT_WATCHABLE', 'Nothing is ever told to those who watch it.', [
+        'input',
+        'subjectId',
+      ]),
+    )
   }
   const level = name === 'watchSubject' ? 'WATCHED' : 'MUTED'
   return ctx.transaction(

@@ -31,7 +31,7 @@ async function noticesOf(
   facts: NotificationFacts,
 ): Promise<Notice[]> {
   const recipients = new Set(type.recipients ? await peopleOf(tx, type.recipients(payload)) : [])
-  const watchers = type.watchers ? await watchersOf(tx, type.watchers(payload)) : []
+  const watchers = type.watchers ? await watchersOf(tx, type.watchers.of(payload)) : []
   const everybody = new Set([...recipients, ...watchers])
   if (type.skipsActor && facts.actorId) everybody.delete(facts.actorId)
   if (everybody.size === 0) return []
@@ -41,11 +41,14 @@ async function noticesOf(
   return [...everybody].flatMap((recipientId) => {
     const { isReading, ...reader } = people.get(recipientId) ?? { ...unknownReader, isReading: true }
     if (!isReading) return []
-    const watching = recipients.has(recipientId) ? 'no' : 'yes'
+    const isWatching = !recipients.has(recipientId)
+    const watching = isWatching ? 'yes' : 'no'
     const manner = `${watching} ${reader.locale} ${reader.timezone}`
     const text = texts.get(manner) ?? textOf(type, reader, { ...facts.variables, watching })
     texts.set(manner, text)
-    return [{ ...noticeOf(type, payload, facts, recipientId), ...text }]
+    // That somebody sees a thing does not say that they see who is behind it, such as the team of a judged project.
+    const told = isWatching ? { ...facts, actorId: null } : facts
+    return [{ ...noticeOf(type, payload, told, recipientId), ...text }]
   })
 }
 

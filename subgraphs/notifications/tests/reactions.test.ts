@@ -70,6 +70,8 @@ const projectOf = (memberIds: string[]): ProjectFacts => ({
   trackIds: [],
   submittedAt: null,
   submission: null,
+  collaboratorIds: [],
+  seenBy: 'EVERYBODY',
   actorId,
 })
 const membership = { organizationId, organizationName: 'Acme', userId, actorId }

@@ -55,6 +55,10 @@ export const projectFacts = z.object({
   submittedAt: z.iso.datetime().nullable().default(null),
   /** What was last handed in, also while the team works on the next one. */
   submission: submissionFacts.nullable().default(null),
+  /** Who sees it without a place in the team. */
+  collaboratorIds: z.array(z.string()).default([]),
+  /** Who sees it besides team, collaborators and managers: those who belong to organization or event, or everybody. */
+  seenBy: z.enum(['TEAM', 'ORGANIZATION', 'EVERYBODY']).default('TEAM'),
   /** Who did it; null: what became of the event. */
   actorId: z.string().nullable(),
 })

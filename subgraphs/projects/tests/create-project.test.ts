@@ -72,6 +72,8 @@ describe('createProject', () => {
         trackIds: [],
         submittedAt: null,
         submission: null,
+        collaboratorIds: [],
+        seenBy: 'TEAM',
         actorId: person.userId,
       },
     ])

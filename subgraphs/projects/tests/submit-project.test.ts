@@ -71,6 +71,8 @@ describe('submitProject', () => {
         videoUrl: null,
         tags: [],
       },
+      collaboratorIds: [],
+      seenBy: 'EVERYBODY',
       actorId: member?.userId,
     }
     expect((await world.published(projectSubmitted)).filter(about(id))).toEqual([facts])
