@@ -28,7 +28,7 @@ describe('setNotificationPreference', () => {
     })
     expect(await tell(world, [noticeFor(person.userId)])).toEqual({
       delivered: [],
-      suppressed: [person.userId],
+      suppressed: new Map([[person.userId, 'PREFERENCE']]),
     })
     expect(await countsOf(world, person)).toEqual({ counter: 0, unreadRows: 0, seq: 0, rows: 0 })
     await set(person, { category: 'PROJECTS', isEnabled: true })
