@@ -68,7 +68,7 @@ export function openLedger(databaseUrl: string): Ledger {
           select user_id from notifications.member
             join notifications.announcement using (organization_id)
             left join notifications.person on person.id = member.user_id
-            where announcement.id = ${uuidOf('ann', id)} and person.is_machine is not true
+            where announcement.id = ${uuidOf('ann', id)} and member.role is not null and person.is_machine is not true
         )
         select count(*) filter (where times > 1)::int as twice,
           count(*) filter (where user_id is not null and times is null)::int as missed
