@@ -12,7 +12,10 @@ let asked = 0
 let open = 0
 beforeAll(async () => {
   world = await startWorld('in-process', {
-    supergraphSdl: composeSdl({ sea: 'type Query { tide: Int } type Subscription { waves: String }' }),
+    // For everybody: who comes later joins the stream that runs.
+    supergraphSdl: composeSdl({
+      sea: 'type Query { tide: Int } type Subscription { waves: String @cacheControl(scope: PUBLIC) }',
+    }),
     upstreams: {
       sea: {
         execute: async () => ({ data: { tide: 1 } }),
